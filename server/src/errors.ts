@@ -1,0 +1,95 @@
+/**
+ * Every failure the plugin names. `status` is the HTTP status an API answers with; `retryable` decides whether a job
+ * tries again; `skip` marks what is no fault at all: the picture is of a kind that gets no cutout.
+ */
+export interface ErrorSpec {
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly skip?: true;
+}
+
+const fault = (status: number): ErrorSpec => ({ status, retryable: false });
+const passing = (status: number): ErrorSpec => ({ status, retryable: true });
+const skipped: ErrorSpec = { status: 422, retryable: false, skip: true };
+
+export const errorSpecs = {
+  'config.invalid': fault(500),
+  'options.invalid': fault(400),
+
+  'source.missing': fault(404),
+  'source.unreadable': passing(502),
+  'source.empty': fault(400),
+  'source.truncated': fault(400),
+  'source.not-an-image': { status: 400, retryable: false, skip: true },
+  'source.type-mismatch': fault(400),
+  'source.too-large': skipped,
+  'source.too-many-pixels': skipped,
+  'source.svg': skipped,
+  'source.animated': skipped,
+  'source.unsupported': skipped,
+  'source.already-transparent': skipped,
+
+  'model.unknown': fault(500),
+  'model.missing': fault(503),
+  'model.corrupt': fault(503),
+  'model.download-failed': passing(503),
+  'model.license': fault(403),
+  'model.incompatible': fault(500),
+
+  'worker.crashed': passing(503),
+  'worker.timeout': passing(504),
+  'worker.failed': fault(500),
+
+  'job.cancelled': fault(409),
+  'job.stale': fault(409),
+  'store.failed': passing(502),
+} as const satisfies Record<string, ErrorSpec>;
+
+export type ErrorCode = keyof typeof errorSpecs;
+
+/** One invalid field of an input, in the words the caller sees. */
+export interface FieldIssue {
+  field: string;
+  message: string;
+}
+
+/** What crosses a process or HTTP border: plain JSON, no stack. */
+export interface ErrorJson {
+  code: ErrorCode;
+  message: string;
+  details?: FieldIssue[];
+}
+
+export class CutoutError extends Error {
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly skip: boolean;
+  readonly details: FieldIssue[] | undefined;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; details?: FieldIssue[] } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'CutoutError';
+    const spec: ErrorSpec = errorSpecs[code];
+    this.status = spec.status;
+    this.retryable = spec.retryable;
+    this.skip = spec.skip ?? false;
+    this.details = options.details;
+  }
+
+  toJSON(): ErrorJson {
+    return { code: this.code, message: this.message, ...(this.details ? { details: this.details } : {}) };
+  }
+
+  static fromJSON(json: ErrorJson): CutoutError {
+    return new CutoutError(json.code, json.message, json.details ? { details: json.details } : {});
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

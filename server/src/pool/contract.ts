@@ -1,0 +1,123 @@
+import type { ErrorJson } from '../errors';
+import type { ComposeOptions } from '../options/schema';
+import type { ModelCard } from '../engines/local/card';
+
+/**
+ * What the Strapi process and its picture children say to each other. The children speak JSON, so pictures travel as
+ * absolute file paths and never as Buffers.
+ */
+
+/** A model ready to run: its card, and the verified weights on disk. */
+export interface ModelSource {
+  kind: 'model';
+  card: ModelCard;
+  weights: string;
+  threads: number;
+  executionProviders: string[];
+}
+
+/** A matte that exists already: stored earlier, brushed by an editor, or made by the remote engine. 8-bit grey PNG or
+ * a picture whose alpha channel is the matte; smaller than the original is allowed, it is lifted to its size. */
+export interface MatteFile {
+  kind: 'file';
+  path: string;
+}
+
+export interface SourceLimits {
+  /** Pixels of the decoded original; beyond it `source.too-many-pixels`. */
+  maxPixels: number;
+  /** Share 0…1 of fully transparent pixels from which an original counts as cut out already; `null` never skips. */
+  transparencyThreshold: number | null;
+}
+
+export interface VariantRequest {
+  /** Key in the asset's `formats`, e.g. `cutout` or `cutout_card`. */
+  key: string;
+  options: ComposeOptions;
+  /** Absolute path of the background picture that `options.bg_image` names, if any. */
+  backgroundPath?: string;
+}
+
+export interface CutoutTask {
+  /** Absolute path of the original. */
+  source: string;
+  matte: ModelSource | MatteFile;
+  limits: SourceLimits;
+  /** Lift a matte smaller than the original by the guided filter instead of plain interpolation. */
+  refine: boolean;
+  /** Existing directory; files are written as `<key>.<ext>` and the matte as `matte.png`. */
+  outDir: string;
+  /** Whether `matte.png` is written (a fresh matte) or not (a stored one is reused). */
+  writeMatte: boolean;
+  variants: VariantRequest[];
+}
+
+export interface PictureFile {
+  /** Absolute path. */
+  path: string;
+  /** With the dot, e.g. `.webp`. */
+  ext: string;
+  mime: string;
+  width: number;
+  height: number;
+  bytes: number;
+}
+
+export interface Box {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+export interface MatteReport {
+  /** `null` when it was not written. */
+  file: PictureFile | null;
+  /** 0…1, how sure the matte looks; see imaging/confidence. */
+  confidence: number;
+  /** Box of the subject in pixels of the oriented original; `null` for an empty matte. */
+  subject: Box | null;
+  /** Centre of the subject's mass in per cent of width and height, as Strapi's `focalPoint` wants it. */
+  focalPoint: { x: number; y: number } | null;
+}
+
+export interface CutoutResult {
+  source: { width: number; height: number; format: string };
+  matte: MatteReport;
+  /** One per requested variant, and one more per width in its `sizes`, with key `<key>_<width>`. */
+  variants: (PictureFile & { key: string })[];
+  /** Milliseconds by step, rounded. `session` is 0 when the model was warm; `run` is 0 without a model run. */
+  timings: { decode: number; session: number; run: number; matte: number; compose: number; encode: number };
+}
+
+export type InspectTask = { source: string; limits: SourceLimits };
+/** Header facts, after EXIF orientation; no pixel is decoded. */
+export interface InspectResult {
+  format: string;
+  width: number;
+  height: number;
+  hasAlpha: boolean;
+}
+
+export type Answer<T> = { ok: true; value: T } | { ok: false; error: ErrorJson };
+
+/** Tasks by name; the worker exports one function per key. */
+export interface PoolTasks {
+  cutout: { task: CutoutTask; result: CutoutResult };
+  inspect: { task: InspectTask; result: InspectResult };
+}
+export type TaskName = keyof PoolTasks;
+
+export interface RunOptions {
+  /** Wall-clock limit; the child is killed and replaced after it (`worker.timeout`). */
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+export interface Pool {
+  run<N extends TaskName>(name: N, task: PoolTasks[N]['task'], options: RunOptions): Promise<PoolTasks[N]['result']>;
+  /** Process ids of the children alive now. */
+  pids(): number[];
+  /** Ends every child; running tasks reject with `job.cancelled`. */
+  destroy(): Promise<void>;
+}
