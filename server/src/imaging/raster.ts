@@ -1,0 +1,16 @@
+/** 8-bit interleaved sRGB picture, EXIF-oriented, straight colours; `alpha` is a separate plane, null when opaque. */
+export interface Raster {
+  width: number;
+  height: number;
+  rgb: Buffer;
+  alpha: Buffer | null;
+  /** Profile of the original when its colours were kept in it; absent when they are sRGB. */
+  icc?: Buffer;
+}
+
+/** 8-bit single-channel plane. */
+export interface Plane {
+  width: number;
+  height: number;
+  data: Buffer;
+}
