@@ -1,0 +1,19 @@
+import sharp from 'sharp';
+import type { Plane, Raster } from './raster';
+
+/** Plain interpolation of a plane to another size. */
+export async function resizePlane(plane: Plane, width: number, height: number): Promise<Plane> {
+  if (plane.width === width && plane.height === height) return plane;
+  const data = await sharp(plane.data, { raw: { width: plane.width, height: plane.height, channels: 1 } })
+    .resize(width, height, { fit: 'fill', kernel: 'cubic' })
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer();
+  return { width, height, data };
+}
+
+/** A matte brought to its picture's size. */
+export async function lift(matte: Plane, raster: Raster, options: { refine: boolean }): Promise<Plane> {
+  void options;
+  return resizePlane(matte, raster.width, raster.height);
+}
