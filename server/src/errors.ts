@@ -34,6 +34,7 @@ export const errorSpecs = {
   'model.corrupt': fault(503),
   'model.download-failed': passing(503),
   'model.license': fault(403),
+  'model.cache': fault(503),
   'model.incompatible': fault(500),
 
   'worker.crashed': passing(503),

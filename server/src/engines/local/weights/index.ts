@@ -1,0 +1,2 @@
+export { resolveWeights, type ResolveOptions } from './resolve-weights';
+export type { WeightsProgress } from './progress';
