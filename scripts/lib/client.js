@@ -1,0 +1,145 @@
+'use strict';
+
+const { randomBytes } = require('node:crypto');
+const fs = require('node:fs');
+const path = require('node:path');
+const { setTimeout: sleep } = require('node:timers/promises');
+
+/** @typedef {import('../../server/src/api/contracts').AssetStatus} AssetStatus */
+/** @typedef {{ url: string, admin: { email: string, password: string }, jwt: string, token: string }} Session */
+/** @typedef {{ id: number, name: string, url: string, hash: string, ext: string, mime: string, width: number, height: number, formats: Record<string, any> | null }} Asset */
+
+/** An answer of Strapi that is no success; its message is Strapi's own. */
+class HttpError extends Error {
+  /** @param {string} what @param {number} status @param {string} message @param {unknown} body */
+  constructor(what, status, message, body) {
+    super(`${what}: ${status} ${message}`);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/**
+ * One request to Strapi; JSON in, JSON out.
+ * @param {string} base
+ * @param {string} method
+ * @param {string} route
+ * @param {{ bearer?: string, json?: unknown, form?: FormData, timeoutMs?: number }} [options]
+ * @returns {Promise<any>}
+ */
+async function request(base, method, route, { bearer, json, form, timeoutMs = 60_000 } = {}) {
+  const response = await fetch(base + route, {
+    method,
+    headers: {
+      ...(bearer ? { authorization: `Bearer ${bearer}` } : {}),
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    body: form ?? (json === undefined ? undefined : JSON.stringify(json)),
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  const text = await response.text();
+  const body = text && response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text;
+  if (response.ok) return body;
+  throw new HttpError(`${method} ${route}`, response.status, body?.error?.message ?? text.slice(0, 200), body);
+}
+
+/**
+ * Makes a fresh database usable: its first admin with a random password, logged in, and a full-access API token.
+ * @param {string} url
+ * @returns {Promise<Session>}
+ */
+async function openSession(url) {
+  const admin = { email: 'admin@example.com', password: `A1${randomBytes(12).toString('base64url')}` };
+  const person = { ...admin, firstname: 'Demo', lastname: 'Admin' };
+  await request(url, 'POST', '/admin/register-admin', { json: person });
+  const { data: login } = await request(url, 'POST', '/admin/login', { json: admin });
+  const json = { name: 'trial', description: 'Made at the start', type: 'full-access', lifespan: null };
+  const { data: token } = await request(url, 'POST', '/admin/api-tokens', { bearer: login.token, json });
+  return { url, admin, jwt: login.token, token: token.accessKey };
+}
+
+/** @param {string} file */
+function asBlob(file) {
+  return new Blob([new Uint8Array(fs.readFileSync(file))]);
+}
+
+/**
+ * Uploads a photo through the content API.
+ * @param {Session} session
+ * @param {string} file
+ * @param {Record<string, string>} [fields] Further multipart fields, e.g. `ref`, `refId` and `field`.
+ * @returns {Promise<Asset>}
+ */
+async function uploadPhoto(session, file, fields = {}) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  form.set('files', asBlob(file), path.basename(file));
+  const [asset] = await request(session.url, 'POST', '/api/upload', {
+    bearer: session.token,
+    form,
+    timeoutMs: 300_000,
+  });
+  return asset;
+}
+
+/**
+ * Creates a product.
+ * @param {Session} session
+ * @param {Record<string, unknown>} data
+ * @returns {Promise<{ id: number, documentId: string }>}
+ */
+async function createProduct(session, data) {
+  const { data: product } = await request(session.url, 'POST', '/api/products', {
+    bearer: session.token,
+    json: { data },
+  });
+  return product;
+}
+
+/** @param {Session} session @param {number} id @returns {Promise<Asset>} */
+const findAsset = (session, id) => request(session.url, 'GET', `/api/upload/files/${id}`, { bearer: session.token });
+
+/** What the plugin knows of an asset. @param {Session} session @param {number} id @returns {Promise<AssetStatus>} */
+async function assetStatus(session, id) {
+  const { data } = await request(session.url, 'GET', `/cutout/assets/${id}`, { bearer: session.jwt });
+  return data;
+}
+
+/**
+ * Waits until the plugin is done with an asset, whether it has a cutout then or a reason why not.
+ * @param {Session} session
+ * @param {number} id
+ * @param {number} [timeoutMs]
+ * @returns {Promise<AssetStatus>}
+ */
+async function settled(session, id, timeoutMs = 180_000) {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const status = await assetStatus(session, id);
+    if (['ready', 'skipped', 'failed'].includes(status.state)) return status;
+    if (Date.now() > deadline) {
+      const reason = status.reason ? ` (${status.reason.message})` : '';
+      throw new Error(`Asset ${id} is still ${status.state} after ${timeoutMs / 1000} s${reason}.`);
+    }
+    await sleep(100);
+  }
+}
+
+/** @param {string} url @param {string} file */
+async function download(url, file) {
+  const response = await fetch(url, { signal: AbortSignal.timeout(60_000) });
+  if (!response.ok) throw new Error(`GET ${url}: ${response.status}`);
+  fs.writeFileSync(file, Buffer.from(await response.arrayBuffer()));
+}
+
+module.exports = {
+  assetStatus,
+  createProduct,
+  download,
+  findAsset,
+  HttpError,
+  openSession,
+  request,
+  settled,
+  uploadPhoto,
+};

@@ -1,0 +1,24 @@
+'use strict';
+
+const path = require('node:path');
+
+const root = path.resolve(__dirname, '../../..');
+
+module.exports = ({ env }) => ({
+  'users-permissions': { config: { jwtSecret: env('JWT_SECRET') } },
+  graphql: { config: { landingPage: false } },
+  // An absolute path: Strapi resolves a relative one first from its own files, where `../..` names another package.
+  cutout: {
+    enabled: env.bool('CUTOUT_ENABLED', true),
+    resolve: root,
+    config: {
+      local: { cacheDir: path.join(root, '.cutout', 'models') },
+      presets: {
+        card: { format: 'jpeg', bg_color: '#ffffff', w: 800, h: 800 },
+        thumb: { w: 240, h: 240 },
+      },
+      // What a test or a trial wants different, e.g. CUTOUT_CONFIG='{"jobs":{"maxAttempts":1}}'.
+      ...env.json('CUTOUT_CONFIG', {}),
+    },
+  },
+});
