@@ -39,7 +39,7 @@ export const modelCardSchema = z.strictObject({
     file: z.string(),
     bytes: z.int().positive().optional(),
     sha256: sha256.optional(),
-    /** Only where the publisher gives no SHA-256. */
+    /** The publisher's own; what counts is the SHA-256 where there is one. */
     md5: md5.optional(),
     sources: z.array(weightsSource),
   }),
