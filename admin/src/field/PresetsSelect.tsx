@@ -1,0 +1,55 @@
+import { Field, MultiSelect, MultiSelectOption } from '@strapi/design-system';
+import { useIntl } from 'react-intl';
+
+import { useText } from '../hooks/useText';
+import { useGetCutoutOverviewQuery } from '../services/api';
+import type { InputProps } from './inputProps';
+
+/** Left empty, the field gets the `default` preset. A chosen preset that is configured no more stays visible, so that it can be taken out. */
+export function PresetsSelect({
+  name,
+  value,
+  onChange,
+  intlLabel,
+  description,
+  disabled,
+  error,
+}: InputProps<string[]>) {
+  const { formatMessage } = useIntl();
+  const text = useText();
+  const { data, isLoading, isError } = useGetCutoutOverviewQuery();
+  const chosen = value ?? [];
+  const known = data?.presets.map((preset) => preset.name) ?? [];
+  const lost = data ? chosen.filter((preset) => !known.includes(preset)) : [];
+  const options = data ? [...known, ...lost] : chosen;
+
+  const select = (presets: string[]) => onChange({ target: { name, value: presets.length > 0 ? presets : undefined } });
+
+  return (
+    <Field.Root
+      name={name}
+      hint={formatMessage(description)}
+      error={isError ? text('field.presets.unreadable') : error}
+    >
+      <Field.Label>{formatMessage(intlLabel)}</Field.Label>
+      <MultiSelect
+        value={chosen}
+        placeholder={text('field.presets.default')}
+        disabled={disabled}
+        loading={isLoading}
+        clearLabel={text('field.clear')}
+        onClear={() => select([])}
+        onChange={select}
+        withTags
+      >
+        {options.map((preset) => (
+          <MultiSelectOption key={preset} value={preset}>
+            {lost.includes(preset) ? text('field.presets.lost', { name: preset }) : preset}
+          </MultiSelectOption>
+        ))}
+      </MultiSelect>
+      <Field.Error />
+      <Field.Hint />
+    </Field.Root>
+  );
+}

@@ -1,0 +1,31 @@
+import type { FieldSettings } from '../../../server/src/api/contracts';
+import { acceptsImages } from '../panel/entryImages';
+import { descriptor } from '../translations';
+
+/** The attribute in the making, as the Content-Type Builder's form holds it. */
+export interface MediaDraft {
+  allowedTypes?: string[] | null;
+  pluginOptions?: { cutout?: FieldSettings };
+}
+
+/** The builder's name for one of the plugin's inputs. */
+export type InputType = `cutout-${keyof FieldSettings}`;
+
+function item(setting: keyof FieldSettings, size: number, disabled: boolean) {
+  const type: InputType = `cutout-${setting}`;
+  return {
+    name: `pluginOptions.cutout.${setting}`,
+    type,
+    intlLabel: descriptor(`field.${setting}.label`),
+    description: descriptor(`field.${setting}.description`),
+    size,
+    disabled,
+  };
+}
+
+/** The settings of one media attribute; none where no image can be put. Nothing is written before it is touched. */
+export function settingsItems(draft: MediaDraft): ReturnType<typeof item>[] {
+  if (!acceptsImages({ type: 'media', allowedTypes: draft.allowedTypes })) return [];
+  const isOff = !draft.pluginOptions?.cutout?.enabled;
+  return [item('enabled', 12, false), item('engine', 6, isOff), item('presets', 6, isOff)];
+}

@@ -1,0 +1,50 @@
+import { useMemo, useRef } from 'react';
+
+import { unstable_useContentManagerContext as useContentManagerContext } from '@strapi/strapi/admin';
+
+import {
+  canHoldImages,
+  collectEntryImages,
+  type Attributes,
+  type Components,
+  type EntryImage,
+} from '../panel/entryImages';
+
+type Values = Record<string, unknown>;
+
+/** Strapi types the form as `unknown`; before an entry is loaded it has no values. */
+function valuesOf(form: unknown): Values {
+  return (form as { values?: Values } | undefined)?.values ?? {};
+}
+
+/** Keeps the object of an earlier render while its content is the same, so that typing elsewhere re-renders nothing. */
+function useSame<T>(value: T): T {
+  const kept = useRef(value);
+  if (JSON.stringify(kept.current) !== JSON.stringify(value)) kept.current = value;
+  return kept.current;
+}
+
+function useSchema(): { attributes: Attributes; components: Components; form: unknown } {
+  const { contentType, components, form } = useContentManagerContext();
+  return {
+    attributes: (contentType?.attributes ?? {}) as Attributes,
+    components: components as unknown as Components,
+    form,
+  };
+}
+
+/** Whether the opened content type has a place for images. */
+export function useCanHoldImages(): boolean {
+  const { attributes, components } = useSchema();
+  return useMemo(() => canHoldImages(attributes, components), [attributes, components]);
+}
+
+/** The images of the opened entry as its form stands now, saved or not. `saved`: the stored entry, if there is one. */
+export function useEntryImages(saved: Values | undefined): EntryImage[] {
+  const { attributes, components, form } = useSchema();
+  const values = valuesOf(form);
+  const live = Object.keys(values).length > 0 ? values : (saved ?? {});
+  return useSame(
+    useMemo(() => collectEntryImages(live, saved ?? {}, attributes, components), [live, saved, attributes, components]),
+  );
+}

@@ -1,0 +1,43 @@
+import { memo } from 'react';
+
+import { Flex, TextButton, Typography } from '@strapi/design-system';
+
+import { useAssetStatus } from '../hooks/useAssetStatus';
+import { useText } from '../hooks/useText';
+import type { EntryImage } from './entryImages';
+import { Pictures } from './Pictures';
+import { RunButton } from './RunButton';
+import { StatusLine } from './StatusLine';
+import { VariantLinks } from './VariantLinks';
+
+interface ImageCardProps {
+  image: EntryImage;
+  /** Changes when the entry is saved. */
+  revision: string;
+}
+
+/** One image of the entry: before and after, how its cutout stands, and what can be done about it. */
+export const ImageCard = memo(function ImageCard({ image: { file, wanted }, revision }: ImageCardProps) {
+  const text = useText();
+  const { data: status, isError, refetch } = useAssetStatus(file.id, { expected: wanted !== null, revision });
+
+  return (
+    <Flex direction="column" alignItems="stretch" gap={2}>
+      <Typography variant="pi" fontWeight="semiBold" textColor="neutral800" ellipsis title={file.name}>
+        {file.name}
+      </Typography>
+      <Pictures file={file} status={status} />
+      {status ? <StatusLine name={file.name} status={status} isWanted={wanted !== null} /> : null}
+      {status ? <RunButton name={file.name} status={status} wanted={wanted} /> : null}
+      {status ? <VariantLinks name={file.name} variants={status.variants} /> : null}
+      {isError && !status ? (
+        <Flex justifyContent="space-between" gap={2} role="alert">
+          <Typography variant="pi" textColor="danger600">
+            {text('panel.unreadable')}
+          </Typography>
+          <TextButton onClick={() => void refetch()}>{text('panel.reload')}</TextButton>
+        </Flex>
+      ) : null}
+    </Flex>
+  );
+});

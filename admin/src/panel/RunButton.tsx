@@ -1,0 +1,37 @@
+import { Button, Loader, VisuallyHidden } from '@strapi/design-system';
+import { Magic } from '@strapi/icons';
+
+import type { AssetStatus } from '../../../server/src/api/contracts';
+import { useRun } from '../hooks/useRun';
+import { useText } from '../hooks/useText';
+import type { Wanted } from './entryImages';
+import { runLabel, runRequest } from './runButton';
+
+interface RunButtonProps {
+  name: string;
+  status: AssetStatus;
+  wanted: Wanted | null;
+}
+
+/** While the work lasts the button is only `aria-disabled`: a disabled one would drop the keyboard's focus. */
+export function RunButton({ name, status, wanted }: RunButtonProps) {
+  const text = useText();
+  const { run, isSending } = useRun(status.fileId);
+  const isBusy = isSending || status.state === 'queued' || status.state === 'running';
+
+  return (
+    <Button
+      size="S"
+      variant="secondary"
+      fullWidth
+      startIcon={isBusy ? <Loader small /> : <Magic />}
+      aria-disabled={isBusy}
+      onClick={() => {
+        if (!isBusy) void run(runRequest(status, wanted));
+      }}
+    >
+      {text(isSending ? 'panel.run.busy' : runLabel(status))}
+      <VisuallyHidden>: {name}</VisuallyHidden>
+    </Button>
+  );
+}

@@ -1,0 +1,114 @@
+import type { EngineName, FieldSettings } from '../../../server/src/api/contracts';
+
+/** A media library file as the edit form and the saved document hold it; only what the panel reads. */
+export interface MediaFile {
+  id: number;
+  name: string;
+  url: string;
+  mime: string;
+  formats?: Record<string, { url?: string } | null> | null;
+}
+
+/** What the fields that hold an image ask for; several fields' presets are united. */
+export interface Wanted {
+  presets: string[];
+  engine?: EngineName;
+}
+
+export interface EntryImage {
+  file: MediaFile;
+  /** `null`: none of the fields that hold the image has cutouts switched on. */
+  wanted: Wanted | null;
+}
+
+/** An attribute of a content type or component; only what the walk reads. */
+export interface Attribute {
+  type: string;
+  allowedTypes?: readonly string[] | null;
+  component?: string;
+  components?: readonly string[];
+  pluginOptions?: { cutout?: FieldSettings };
+}
+
+export type Attributes = Record<string, Attribute>;
+export type Components = Record<string, { attributes: Attributes }>;
+type Values = Record<string, unknown>;
+
+function isRecord(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+function isMediaFile(value: unknown): value is Values & MediaFile {
+  return (
+    isRecord(value) && typeof value.id === 'number' && typeof value.url === 'string' && typeof value.mime === 'string'
+  );
+}
+
+/** Strapi's own rule: a media attribute without `allowedTypes` takes everything. */
+export function acceptsImages({ type, allowedTypes }: Pick<Attribute, 'type' | 'allowedTypes'>): boolean {
+  return type === 'media' && (!allowedTypes?.length || allowedTypes.includes('images'));
+}
+
+/** Whether an image can be put anywhere into an entry of these attributes, however deep. */
+export function canHoldImages(attributes: Attributes, components: Components, seen = new Set<string>()): boolean {
+  return Object.values(attributes).some((attribute) => {
+    if (acceptsImages(attribute)) return true;
+    const nested = attribute.components ?? (attribute.component ? [attribute.component] : []);
+    return nested.some((uid) => {
+      if (seen.has(uid)) return false;
+      seen.add(uid);
+      return canHoldImages(components[uid]?.attributes ?? {}, components, seen);
+    });
+  });
+}
+
+type Visit = (value: unknown, attribute: Attribute) => void;
+
+function walk(values: Values, attributes: Attributes, components: Components, visit: Visit): void {
+  for (const [name, attribute] of Object.entries(attributes)) {
+    for (const value of listOf(values[name])) {
+      if (value === null || value === undefined) continue;
+      if (acceptsImages(attribute)) visit(value, attribute);
+      else if (isRecord(value) && (attribute.type === 'component' || attribute.type === 'dynamiczone')) {
+        const uid = attribute.component ?? value.__component;
+        const nested = typeof uid === 'string' ? components[uid]?.attributes : undefined;
+        if (nested) walk(value, nested, components, visit);
+      }
+    }
+  }
+}
+
+function unite(wanted: Wanted | null, settings: FieldSettings | undefined): Wanted | null {
+  if (!settings?.enabled) return wanted;
+  const presets = settings.presets?.length ? settings.presets : ['default'];
+  const engine = wanted?.engine ?? settings.engine;
+  return { presets: [...new Set([...(wanted?.presets ?? []), ...presets])], ...(engine ? { engine } : {}) };
+}
+
+/**
+ * The images an entry shows, in the order of its fields, each once. `live` (the form) decides which; a live value that
+ * is only an id or lacks the file's data is completed from `saved` (the stored entry).
+ */
+export function collectEntryImages(
+  live: Values,
+  saved: Values,
+  attributes: Attributes,
+  components: Components,
+): EntryImage[] {
+  const known = new Map<unknown, MediaFile>();
+  walk(saved, attributes, components, (value) => {
+    if (isMediaFile(value)) known.set(value.id, value);
+  });
+  const images = new Map<number, EntryImage>();
+  walk(live, attributes, components, (value, attribute) => {
+    const file = isMediaFile(value) ? value : known.get(isRecord(value) ? value.id : value);
+    if (!file?.mime.startsWith('image/')) return;
+    const wanted = images.get(file.id)?.wanted ?? null;
+    images.set(file.id, { file, wanted: unite(wanted, attribute.pluginOptions?.cutout) });
+  });
+  return [...images.values()];
+}

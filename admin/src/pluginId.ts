@@ -1,0 +1,2 @@
+/** The plugin's name in Strapi: prefix of its routes, of its translation keys and of `pluginOptions`. */
+export const pluginId = 'cutout';

@@ -1,0 +1,101 @@
+import { expectWindowMs, pollDelay } from '../../../admin/src/panel/polling';
+import { reasonText } from '../../../admin/src/panel/reasonText';
+import { runLabel, runRequest } from '../../../admin/src/panel/runButton';
+import { kindOf, previewOf, sortVariants } from '../../../admin/src/panel/variants';
+import { english } from '../../../admin/src/translations';
+import type { AssetState, AssetStatus, VariantView } from '../../../server/src/api/contracts';
+
+const variant = (key: string): VariantView => ({
+  key,
+  url: `/uploads/${key}.webp`,
+  mime: 'image/webp',
+  width: 10,
+  height: 10,
+  size: 1,
+});
+
+const status = (state: AssetState, variants: VariantView[] = []): AssetStatus => ({
+  fileId: 1,
+  name: 'photo.jpg',
+  state,
+  reason: null,
+  attempts: 0,
+  engine: null,
+  model: null,
+  durationMs: null,
+  variants,
+});
+
+describe('polling', () => {
+  it('looks every second at first and more rarely the longer the work takes', () => {
+    const delays = [0, 9_999, 10_000, 60_000, 300_000, 3_600_000].map((ms) => pollDelay('running', ms, false));
+    expect(delays).toEqual([1_000, 1_000, 2_000, 5_000, 15_000, 15_000]);
+  });
+
+  it.each(['ready', 'skipped', 'failed'] as const)('stops when the cutout is %s', (state) => {
+    expect(pollDelay(state, 0, true)).toBeNull();
+  });
+
+  it('looks for an expected job for a short while, and not at all where none is expected', () => {
+    expect(pollDelay('none', 0, true)).toBe(1_000);
+    expect(pollDelay('none', expectWindowMs, true)).toBeNull();
+    expect(pollDelay('none', 0, false)).toBeNull();
+  });
+});
+
+describe('the button', () => {
+  it.each([
+    ['none', [], 'panel.run'],
+    ['skipped', [], 'panel.run'],
+    ['ready', [variant('cutout')], 'panel.run.again'],
+    ['queued', [variant('cutout')], 'panel.run.busy'],
+    ['running', [], 'panel.run.busy'],
+    ['waiting', [], 'panel.run.retry'],
+    ['failed', [variant('cutout')], 'panel.run.retry'],
+  ] as const)('of an asset that is %s with variants %j says %s', (state, variants, label) => {
+    expect(runLabel(status(state, [...variants]))).toBe(label);
+  });
+
+  it('asks for what the fields want, and insists only when something was done before', () => {
+    const wanted = { presets: ['default', 'card'], engine: 'local' as const };
+    expect(runRequest(status('none'), wanted)).toEqual(wanted);
+    expect(runRequest(status('ready'), wanted)).toEqual({ ...wanted, force: true });
+    expect(runRequest(status('none'), null)).toEqual({});
+  });
+});
+
+describe('variants', () => {
+  it('are listed with the default cutout first and the mask last', () => {
+    const keys = ['cutout_matte', 'cutout_thumb', 'cutout', 'cutout_card'];
+    expect(sortVariants(keys.map(variant)).map(({ key }) => key)).toEqual([
+      'cutout',
+      'cutout_card',
+      'cutout_thumb',
+      'cutout_matte',
+    ]);
+  });
+
+  it('give the default cutout as the picture to show, else another preset, never the mask', () => {
+    expect(previewOf([variant('cutout_matte'), variant('cutout_card'), variant('cutout')])?.key).toBe('cutout');
+    expect(previewOf([variant('cutout_matte'), variant('cutout_card')])?.key).toBe('cutout_card');
+    expect(previewOf([variant('cutout_matte')])).toBeUndefined();
+  });
+
+  it('are named after their preset', () => {
+    expect(kindOf(variant('cutout_card_big'))).toEqual({ kind: 'preset', name: 'card_big' });
+  });
+});
+
+describe('a reason', () => {
+  const text = (key: keyof typeof english) => english[key];
+
+  it("is said in the editor's words", () => {
+    expect(reasonText({ code: 'source.svg', message: 'image/svg+xml is skipped' }, text)).toBe(
+      english['reason.source.svg'],
+    );
+  });
+
+  it("falls back to the server's sentence for a code the admin does not know", () => {
+    expect(reasonText({ code: 'new.code', message: 'Something new happened.' }, text)).toBe('Something new happened.');
+  });
+});
