@@ -1,0 +1,54 @@
+import type { Core } from '@strapi/strapi';
+import { getApp } from '../app';
+import type { FormatEntry } from '../tables/files';
+import type { JobRow } from '../tables/jobs';
+import { isCutoutKey, MATTE_KEY } from '../variants/keys';
+import type { AssetState, AssetStatus, VariantView } from './contracts';
+
+interface FileRow {
+  id: number;
+  name: string;
+  formats: Record<string, FormatEntry> | null;
+}
+
+/** How an asset and its cutout stand; null when there is no such asset. */
+export async function readStatus(strapi: Core.Strapi, fileId: number): Promise<AssetStatus | null> {
+  const file = (await strapi.db
+    .query('plugin::upload.file')
+    .findOne({ select: ['id', 'name', 'formats'], where: { id: fileId } })) as FileRow | null;
+  if (!file) return null;
+  const job = await getApp(strapi).jobs.latest(fileId);
+  const variants = await Promise.all(
+    Object.entries(file.formats ?? {})
+      .filter(([key]) => isCutoutKey(key))
+      .map(([key, entry]) => toView(strapi, key, entry)),
+  );
+  const made = file.formats?.[MATTE_KEY]?.cutout;
+  return {
+    fileId,
+    name: file.name,
+    state: stateOf(job, variants.length > 0),
+    reason: job?.reasonCode ? { code: job.reasonCode, message: job.reasonMessage ?? '' } : null,
+    attempts: job?.attempts ?? 0,
+    engine: made?.engine ?? job?.chosen?.engine ?? null,
+    model: made?.model ?? job?.chosen?.model ?? null,
+    durationMs: job?.timings?.total ?? null,
+    variants,
+  };
+}
+
+function stateOf(job: JobRow | null, hasVariants: boolean): AssetState {
+  if (!job) return hasVariants ? 'ready' : 'none';
+  if (job.state === 'queued') return job.attempts > 0 ? 'waiting' : 'queued';
+  return job.state === 'done' ? 'ready' : job.state;
+}
+
+/** Private providers sign every URL that leaves the server. */
+async function toView(strapi: Core.Strapi, key: string, entry: FormatEntry): Promise<VariantView> {
+  const { url } = (await strapi
+    .plugin('upload')
+    .service('file')
+    .signFileUrls({ ...entry })) as { url: string };
+  const { mime, width, height, size } = entry;
+  return { key, url, mime, width, height, size };
+}

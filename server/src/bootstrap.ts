@@ -1,0 +1,34 @@
+import type { Core } from '@strapi/strapi';
+import { registerPermissions } from './api/admin/permissions';
+import { createApp, registerApp } from './app';
+import { fieldProblems } from './rules/media-fields';
+import { persistTables } from './tables';
+import { watchEntries } from './triggers/entries';
+import { watchUploads } from './triggers/uploads';
+import { READY_EVENT } from './variants/ready-event';
+import { startWhenListening, type WorkerLoop } from './worker-loop';
+
+const running = new WeakMap<Core.Strapi, WorkerLoop>();
+
+export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<void> {
+  await persistTables(strapi);
+  await registerPermissions(strapi);
+  strapi.get('webhookStore').addAllowedEvent('CUTOUT_READY', READY_EVENT);
+
+  const app = createApp(strapi);
+  registerApp(strapi, app);
+  for (const problem of fieldProblems(strapi, Object.keys(app.config.presets))) strapi.log.warn(`[cutout] ${problem}`);
+  watchUploads({ strapi, planner: app.planner, sweeper: app.sweeper });
+  watchEntries(strapi, app.planner);
+  running.set(strapi, startWhenListening(strapi, app));
+}
+
+/** Strapi waits for this without a limit of its own. */
+const STOP_TIMEOUT_MS = 10_000;
+
+/** May be called twice, and for an application that never bootstrapped. */
+export async function destroy({ strapi }: { strapi: Core.Strapi }): Promise<void> {
+  const loop = running.get(strapi);
+  running.delete(strapi);
+  await loop?.stop(STOP_TIMEOUT_MS);
+}

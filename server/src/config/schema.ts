@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { type ComposeOptions, parseComposeOptions } from '../options';
+
+/**
+ * The schema of `config/plugins` → `cutout.config`. Every key has its default here and nowhere else: Strapi merges a
+ * plugin's own defaults index by index into arrays, so the plugin hands it none.
+ */
+
+const engineName = z.enum(['local', 'remote', 'auto']);
+const presetName = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9-]*$/,
+    'expected a preset name that starts with a lower-case letter and goes on with letters, digits and dashes',
+  );
+const milliseconds = (least: number) => z.int().min(least);
+
+const local = z.strictObject({
+  /** Id of a model card, see models/README.md. */
+  model: z.string().default('isnet-fp16'),
+  /** Folder with weights (and cards) of your own, looked at before the cache. Relative to the app's folder. */
+  modelsDir: z.string().nullable().default(null),
+  /** Where assembled and downloaded weights are kept. Relative to the app's folder; must not be watched by `develop`. */
+  cacheDir: z.string().default('.cutout/models'),
+  /** Child processes at most. */
+  workers: z.int().min(1).max(64).default(1),
+  /** Threads of one model run; 0 shares the cores among the workers. */
+  threads: z.int().min(0).max(256).default(0),
+  /** A child that had no work for so long ends and gives its memory back. */
+  idleTimeoutMs: milliseconds(0).default(60_000),
+  /** Wall-clock limit of one picture; its child is killed after it. */
+  jobTimeoutMs: milliseconds(1000).default(120_000),
+  /** ONNX Runtime execution providers, in order of preference. */
+  executionProviders: z.array(z.string()).min(1).default(['cpu']),
+});
+
+const ruleSettings = z.strictObject({
+  engine: engineName.default('local'),
+  presets: z.array(presetName).min(1).default(['default']),
+});
+
+const rules = z.strictObject({
+  /** Every image of the media library. */
+  everything: z
+    .union([z.literal(false), z.literal(true).transform(() => ruleSettings.parse({})), ruleSettings])
+    .default(false),
+  /** By folder, named as the media library shows it: `/Products/Shoes`. Holds for its subfolders too. */
+  folders: z.record(z.string().regex(/^\/[^/]/, "expected a folder like '/Products'"), ruleSettings).default({}),
+});
+
+const jobs = z.strictObject({
+  /** Tries of one job before it fails for good. */
+  maxAttempts: z.int().min(1).max(20).default(3),
+  /** First pause before another try; doubles each time. */
+  retryDelayMs: milliseconds(0).default(5000),
+  /** A job whose worker gave no sign of life for so long is taken by another. */
+  leaseMs: milliseconds(1000).default(15_000),
+  /** How often the table is looked at when nothing woke the queue. */
+  pollMs: milliseconds(100).default(5000),
+});
+
+const limits = z.strictObject({
+  /** Bytes of an original. */
+  maxBytes: z
+    .int()
+    .positive()
+    .default(200 * 1024 * 1024),
+  /** Pixels of a decoded original. */
+  maxPixels: z.int().positive().default(120_000_000),
+  /** Share 0…1 of transparent pixels from which an original counts as cut out already; null never skips. */
+  transparencyThreshold: z.number().min(0).max(1).nullable().default(0.05),
+});
+
+const presets = z.record(presetName, z.record(z.string(), z.unknown())).transform((named, ctx) => {
+  if ('matte' in named) {
+    ctx.addIssue({
+      code: 'custom',
+      path: ['matte'],
+      message: "expected another name: 'matte' is the stored matte's own",
+    });
+  }
+  const parsed: Record<string, ComposeOptions> = {};
+  for (const [name, options] of Object.entries({ default: {}, ...named })) {
+    const result = parseComposeOptions(options);
+    if (result.ok) parsed[name] = result.options;
+    else for (const { field, message } of result.issues) ctx.addIssue({ code: 'custom', path: [name, field], message });
+  }
+  return parsed;
+});
+
+export const configSchema = z.strictObject({
+  local: local.prefault({}),
+  rules: rules.prefault({}),
+  /** Named sets of compose options. `default` exists without being named: a transparent WebP of the original's size. */
+  presets: presets.prefault({}),
+  jobs: jobs.prefault({}),
+  limits: limits.prefault({}),
+  /** Lift the model's matte to the photo's size along the photo's own edges. */
+  refine: z.boolean().default(true),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type RuleSettings = z.output<typeof ruleSettings>;

@@ -1,0 +1,27 @@
+import type { Reason } from '../api/contracts';
+import type { MatteFile, ModelSource } from '../pool/contract';
+import type { Original } from '../pipeline/original';
+
+export interface MatteRequest {
+  original: Original;
+  /** Existing folder of the job's own, gone when the job ends. */
+  workDir: string;
+  signal: AbortSignal;
+}
+
+export interface PreparedMatte {
+  /** The local engine's matte is made where the picture is composed, in one go with it; the remote one is a file. */
+  source: ModelSource | MatteFile;
+  /** Model id; for the remote engine the service's name. Part of what a stored matte is found by. */
+  model: string;
+}
+
+/** An engine makes mattes and nothing else, so that every compose option means the same with each of them. */
+export interface Engine {
+  readonly name: 'local' | 'remote';
+  /** Names the model without any work, to look for a stored matte first. */
+  readonly model: string;
+  prepare(request: MatteRequest): Promise<PreparedMatte>;
+  /** What keeps the engine from working, found at its last try; null when nothing is known. */
+  problem(): Reason | null;
+}

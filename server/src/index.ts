@@ -1,0 +1,14 @@
+import { adminController } from './api/admin/controller';
+import { adminRoutes } from './api/admin/routes';
+import { bootstrap, destroy } from './bootstrap';
+import { parseConfig } from './config';
+import { register } from './register';
+
+export default {
+  config: { default: {}, validator: parseConfig },
+  register,
+  bootstrap,
+  destroy,
+  controllers: { admin: adminController },
+  routes: { admin: adminRoutes },
+};

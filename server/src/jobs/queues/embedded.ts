@@ -1,0 +1,106 @@
+import { messageOf } from '../../errors';
+import { type ClaimedJob, type JobQueue, leaseLost, queueStopped, type RunJob } from '../queue';
+import type { JobStore } from '../store';
+
+export interface EmbeddedQueueOptions {
+  store: Pick<JobStore, 'claim' | 'renew'>;
+  run: RunJob;
+  /** Jobs at the same time. */
+  concurrency: number;
+  leaseMs: number;
+  pollMs: number;
+  onError: (message: string) => void;
+}
+
+/**
+ * The queue inside the Strapi process: a loop started once at boot. Waking it only ends its nap, so that work never
+ * runs in the async context of the request or transaction that woke it.
+ */
+export function createEmbeddedQueue({
+  store,
+  run,
+  concurrency,
+  leaseMs,
+  pollMs,
+  onError,
+}: EmbeddedQueueOptions): JobQueue {
+  const active = new Map<AbortController, Promise<void>>();
+  let loop: Promise<void> | null = null;
+  let stopped = false;
+  let woken = false;
+  let endNap: (() => void) | null = null;
+
+  const wake = () => {
+    woken = true;
+    endNap?.();
+  };
+
+  const nap = () =>
+    new Promise<void>((resolve) => {
+      if (woken || stopped) return resolve();
+      const timer = setTimeout(resolve, pollMs);
+      timer.unref();
+      endNap = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    }).then(() => {
+      woken = false;
+      endNap = null;
+    });
+
+  const runOne = (job: ClaimedJob) => {
+    const controller = new AbortController();
+    const heartbeat = setInterval(() => {
+      store.renew(job, leaseMs).then(
+        (held) => held || controller.abort(leaseLost),
+        (error: unknown) => onError(`job ${job.id}: its lease could not be renewed: ${messageOf(error)}`),
+      );
+    }, leaseMs / 3);
+    const work = run(job, controller.signal)
+      .catch((error: unknown) => onError(`job ${job.id}: ${messageOf(error)}`))
+      .finally(() => {
+        clearInterval(heartbeat);
+        active.delete(controller);
+        wake();
+      });
+    active.set(controller, work);
+  };
+
+  const take = async (): Promise<boolean> => {
+    try {
+      const job = await store.claim(leaseMs);
+      if (job) runOne(job);
+      return job !== null;
+    } catch (error) {
+      onError(`jobs could not be claimed: ${messageOf(error)}`);
+      return false;
+    }
+  };
+
+  const work = async () => {
+    while (!stopped) {
+      if (active.size < concurrency && (await take())) continue;
+      await nap();
+    }
+  };
+
+  return {
+    start() {
+      if (!loop && !stopped) loop = work();
+    },
+    wake,
+    async stop(timeoutMs) {
+      stopped = true;
+      wake();
+      for (const controller of active.keys()) controller.abort(queueStopped);
+      let timer: NodeJS.Timeout | undefined;
+      const timeout = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, timeoutMs);
+      });
+      await Promise.race([Promise.all([loop, ...active.values()]), timeout]);
+      clearTimeout(timer);
+    },
+    running: () => active.size,
+  };
+}

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import type { Core } from '@strapi/strapi';
+import { JOB, type JobRow } from '../tables/jobs';
+import type { ClaimedJob } from './queue';
+import type { Verdict } from './retry';
+
+export interface JobStore {
+  /** The oldest due job whose asset no other job is working on, leased to the caller; null when there is none. */
+  claim(leaseMs: number): Promise<ClaimedJob | null>;
+  /** Whether the caller still holds the job; if so, for `leaseMs` more. */
+  renew(job: ClaimedJob, leaseMs: number): Promise<boolean>;
+  /** Ends the job as done. False when the caller lost it. Joins the caller's transaction. */
+  finish(job: ClaimedJob, result: Pick<JobRow, 'chosen' | 'timings'>): Promise<boolean>;
+  /** Writes down how an attempt ended that made nothing. */
+  settle(job: ClaimedJob, verdict: Verdict): Promise<void>;
+  /** Gives the job back untouched, as if it had not been claimed. */
+  release(job: ClaimedJob): Promise<void>;
+  /** Newest job of an asset. */
+  latest(fileId: number): Promise<JobRow | null>;
+  /** Of these jobs, those that are being worked on right now. */
+  alive(ids: number[]): Promise<Set<number>>;
+  /** Queues failed jobs again whose reason may be gone after a restart. */
+  reviveFailed(codes: string[]): Promise<number>;
+}
+
+/** Looked at in one claim; more than that many due jobs of busy assets wait for the next look. */
+const CLAIM_WINDOW = 20;
+
+export function createJobStore(strapi: Core.Strapi, now: () => Date = () => new Date()): JobStore {
+  const jobs = () => strapi.db.query(JOB);
+  const held = (job: ClaimedJob) => ({ id: job.id, state: 'running', leaseToken: job.leaseToken });
+
+  const due = async (at: Date): Promise<JobRow[]> =>
+    (await jobs().findMany({
+      where: {
+        $or: [
+          { state: 'queued', runAt: { $lte: at } },
+          { state: 'running', leaseUntil: { $lt: at } },
+        ],
+      },
+      orderBy: { id: 'asc' },
+      limit: CLAIM_WINDOW,
+    })) as JobRow[];
+
+  const busyFiles = async (at: Date): Promise<Set<number>> => {
+    const rows = (await jobs().findMany({
+      select: ['fileId'],
+      where: { state: 'running', leaseUntil: { $gte: at } },
+    })) as Pick<JobRow, 'fileId'>[];
+    return new Set(rows.map((row) => row.fileId));
+  };
+
+  /** The condition on state and old lease makes exactly one of several claimants win, on every database. */
+  const take = async (job: JobRow, at: Date, leaseMs: number): Promise<ClaimedJob | null> => {
+    const leaseToken = randomUUID();
+    const lease = {
+      state: 'running' as const,
+      leaseToken,
+      leaseUntil: new Date(at.getTime() + leaseMs),
+      attempts: job.attempts + 1,
+      startedAt: at,
+    };
+    const { count } = await jobs().updateMany({
+      where: { id: job.id, state: job.state, attempts: job.attempts },
+      data: { ...lease, updatedAt: at },
+    });
+    return count === 1 ? { ...job, ...lease } : null;
+  };
+
+  return {
+    async claim(leaseMs) {
+      const at = now();
+      const candidates = await due(at);
+      if (candidates.length === 0) return null;
+      const busy = await busyFiles(at);
+      for (const job of candidates) {
+        if (busy.has(job.fileId)) continue;
+        const claimed = await take(job, at, leaseMs);
+        if (claimed) return claimed;
+      }
+      return null;
+    },
+
+    async renew(job, leaseMs) {
+      const at = now();
+      const data = { leaseUntil: new Date(at.getTime() + leaseMs), updatedAt: at };
+      const { count } = await jobs().updateMany({ where: held(job), data });
+      return count === 1;
+    },
+
+    async finish(job, result) {
+      const at = now();
+      const data = {
+        ...result,
+        state: 'done',
+        leaseToken: null,
+        leaseUntil: null,
+        reasonCode: null,
+        reasonMessage: null,
+        finishedAt: at,
+        updatedAt: at,
+      };
+      const { count } = await jobs().updateMany({ where: held(job), data });
+      return count === 1;
+    },
+
+    async settle(job, verdict) {
+      const at = now();
+      const data = {
+        state: verdict.state,
+        reasonCode: verdict.code,
+        reasonMessage: verdict.message,
+        leaseToken: null,
+        leaseUntil: null,
+        updatedAt: at,
+        ...(verdict.state === 'queued' ? { runAt: verdict.runAt } : { finishedAt: at }),
+      };
+      await jobs().updateMany({ where: held(job), data });
+    },
+
+    async release(job) {
+      const data = {
+        state: 'queued',
+        attempts: job.attempts - 1,
+        leaseToken: null,
+        leaseUntil: null,
+        updatedAt: now(),
+      };
+      await jobs().updateMany({ where: held(job), data });
+    },
+
+    async latest(fileId) {
+      return (await jobs().findOne({ where: { fileId }, orderBy: { id: 'desc' } })) as JobRow | null;
+    },
+
+    async alive(ids) {
+      if (ids.length === 0) return new Set();
+      const where = { id: { $in: ids }, state: 'running', leaseUntil: { $gte: now() } };
+      const rows = (await jobs().findMany({ select: ['id'], where })) as Pick<JobRow, 'id'>[];
+      return new Set(rows.map((row) => row.id));
+    },
+
+    async reviveFailed(codes) {
+      const where = { state: 'failed', reasonCode: { $in: codes } };
+      const data = { state: 'queued', attempts: 0, runAt: now(), finishedAt: null, updatedAt: now() };
+      return (await jobs().updateMany({ where, data })).count;
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Core } from '@strapi/strapi';
+import type { MatteFile } from '../pool/contract';
+import { STORED_FILE, type FormatEntry, type StoredFileRow } from '../tables/files';
+import { MATTE_KEY } from '../variants/keys';
+import { openFile } from './original';
+
+export interface StoredMatte {
+  fileId: number;
+  entry: FormatEntry;
+  source: MatteFile;
+}
+
+export interface StoredMatteQuery {
+  sourceHash: string;
+  engine: 'local' | 'remote';
+  model: string;
+  /** Preferred owner; a matte of another asset with the same bytes serves too. */
+  fileId: number;
+}
+
+const FETCH_TIMEOUT_MS = 30_000;
+
+/** Finds the matte that the same engine and model made of the same bytes before, and fetches it; null without one. */
+export async function fetchStoredMatte(
+  strapi: Core.Strapi,
+  query: StoredMatteQuery,
+  workDir: string,
+  signal: AbortSignal,
+): Promise<StoredMatte | null> {
+  const { sourceHash, engine, model, fileId } = query;
+  const rows = (await strapi.db.query(STORED_FILE).findMany({
+    where: { key: MATTE_KEY, sourceHash, engine, model, format: { $notNull: true } },
+    orderBy: { id: 'desc' },
+    limit: 10,
+  })) as StoredFileRow[];
+  const own = rows.filter((row) => row.fileId === fileId);
+  for (const row of [...own, ...rows.filter((row) => row.fileId !== fileId)]) {
+    if (!row.format) continue;
+    const path = join(workDir, `stored-matte${row.ext}`);
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(FETCH_TIMEOUT_MS)]);
+    try {
+      await pipeline(await openFile(strapi, row.format, limit), createWriteStream(path), { signal: limit });
+    } catch {
+      // Gone with its asset, or out of reach: a matte can be made anew, so the next one or none will do.
+      signal.throwIfAborted();
+      continue;
+    }
+    return { fileId: row.fileId, entry: row.format, source: { kind: 'file', path } };
+  }
+  return null;
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { FieldSettings } from '../api/contracts';
+
+/** `pluginOptions.cutout` of a media attribute, as `schema.json` holds it. */
+const schema = z.object({
+  enabled: z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? false),
+  engine: z
+    .enum(['local', 'remote', 'auto'])
+    .nullish()
+    .transform((value) => value ?? undefined),
+  presets: z
+    .array(z.string())
+    .nullish()
+    .transform((value) => value ?? undefined),
+});
+
+export type FieldSettingsResult = { ok: true; settings: FieldSettings | null } | { ok: false; message: string };
+
+export function parseFieldSettings(input: unknown): FieldSettingsResult {
+  if (input === undefined || input === null) return { ok: true, settings: null };
+  const result = schema.safeParse(input);
+  if (result.success) {
+    const { enabled, engine, presets } = result.data;
+    return { ok: true, settings: { enabled, ...(engine ? { engine } : {}), ...(presets ? { presets } : {}) } };
+  }
+  const [issue] = result.error.issues;
+  return { ok: false, message: `${issue?.path.join('.') || 'cutout'}: ${issue?.message ?? 'not valid'}` };
+}

@@ -1,0 +1,70 @@
+import type { EngineName } from '../api/contracts';
+import { belongsToFile, fileReference, timestamps } from './shared';
+
+export const JOB = 'plugin::cutout.job';
+
+export type JobState = 'queued' | 'running' | 'done' | 'skipped' | 'failed';
+/** What caused the job; the ledger counts by it. */
+export type JobSource = 'upload' | 'field' | 'admin' | 'api' | 'bulk';
+
+/** One durable unit of work: these presets of this asset's bytes by this engine. */
+export interface JobRow {
+  id: number;
+  fileId: number;
+  /** The asset's version the job was planned for. */
+  version: number;
+  engine: EngineName;
+  presets: string[];
+  /** Hash of all that was asked; the same ask for the same bytes makes no second job. */
+  ask: string;
+  source: JobSource;
+  /** Make the matte anew even though one is stored. */
+  force: boolean;
+  state: JobState;
+  attempts: number;
+  /** Not taken before this moment. */
+  runAt: Date | string | number;
+  leaseToken: string | null;
+  leaseUntil: Date | string | number | null;
+  reasonCode: string | null;
+  reasonMessage: string | null;
+  /** Engine and model that did it, and why they were chosen. */
+  chosen: { engine: 'local' | 'remote'; model: string; why: string } | null;
+  timings: Record<string, number> | null;
+  startedAt: Date | string | number | null;
+  finishedAt: Date | string | number | null;
+}
+
+export const jobTable = {
+  uid: JOB,
+  tableName: 'cutout_jobs',
+  singularName: 'cutout-job',
+  attributes: {
+    id: { type: 'increments' },
+    fileId: fileReference,
+    version: { type: 'integer', column: { notNullable: true } },
+    engine: { type: 'string' },
+    presets: { type: 'json' },
+    ask: { type: 'string' },
+    source: { type: 'string' },
+    force: { type: 'boolean', default: false },
+    state: { type: 'string', default: 'queued', column: { notNullable: true } },
+    attempts: { type: 'integer', default: 0 },
+    runAt: { type: 'datetime', default: () => new Date() },
+    leaseToken: { type: 'string' },
+    leaseUntil: { type: 'datetime' },
+    reasonCode: { type: 'string' },
+    reasonMessage: { type: 'text' },
+    chosen: { type: 'json' },
+    timings: { type: 'json' },
+    startedAt: { type: 'datetime' },
+    finishedAt: { type: 'datetime' },
+    ...timestamps,
+  },
+  indexes: [
+    { name: 'cutout_jobs_due_idx', columns: ['state', 'run_at'] },
+    { name: 'cutout_jobs_lease_idx', columns: ['state', 'lease_until'] },
+    { name: 'cutout_jobs_file_idx', columns: ['file_id', 'id'] },
+  ],
+  foreignKeys: [belongsToFile('cutout_jobs')],
+};

@@ -1,0 +1,16 @@
+import type { ClaimedJob } from '../jobs/queue';
+import type { FormatEntry } from '../tables/files';
+
+/** Emitted on Strapi's event hub, and offered to webhooks, when new variants are in an asset's `formats`. */
+export const READY_EVENT = 'cutout.ready';
+
+export function readyPayload(job: ClaimedJob, entries: Record<string, FormatEntry>) {
+  const variants = Object.entries(entries).map(([key, { url, mime, width, height }]) => ({
+    key,
+    url,
+    mime,
+    width,
+    height,
+  }));
+  return { fileId: job.fileId, jobId: job.id, source: job.source, variants };
+}

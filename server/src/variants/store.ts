@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { Core } from '@strapi/strapi';
+import { CutoutError, messageOf } from '../errors';
+import type { PictureFile } from '../pool/contract';
+import { type FormatEntry, type Provenance, STORED_FILE } from '../tables/files';
+
+export interface StoreRequest {
+  file: { id: number; name: string; hash: string };
+  jobId: number;
+  key: string;
+  picture: PictureFile;
+  provenance: Provenance;
+}
+
+/**
+ * Uploads one picture through Strapi's provider and returns its entry for `formats`. The name carries a hash of the
+ * content, so that a URL never shows two pictures and a repeated attempt writes over its own file.
+ * @throws CutoutError `store.failed` when the provider refuses or fails.
+ */
+export async function storePicture(strapi: Core.Strapi, request: StoreRequest): Promise<FormatEntry> {
+  const { file, jobId, key, picture, provenance } = request;
+  const hash = `${file.hash}_${key}_${(await hashFile(picture.path)).slice(0, 10)}`;
+  const { id } = (await strapi.db.query(STORED_FILE).create({
+    data: {
+      fileId: file.id,
+      jobId,
+      key,
+      hash,
+      ext: picture.ext,
+      sourceHash: provenance.source,
+      engine: provenance.engine,
+      model: provenance.model,
+    },
+  })) as { id: number };
+  const entry = await upload(strapi, {
+    name: `${key}_${baseName(file.name)}${picture.ext}`,
+    hash,
+    ext: picture.ext,
+    mime: picture.mime,
+    path: null,
+    width: picture.width,
+    height: picture.height,
+    size: Math.round(picture.bytes / 10) / 100,
+    sizeInBytes: picture.bytes,
+    getStream: () => createReadStream(picture.path),
+  });
+  const format: FormatEntry = { ...entry, cutout: provenance };
+  await strapi.db.query(STORED_FILE).update({ where: { id }, data: { format, updatedAt: new Date() } });
+  return format;
+}
+
+type UploadEntity = Omit<FormatEntry, 'url'> & { getStream: () => NodeJS.ReadableStream };
+
+async function upload(strapi: Core.Strapi, entity: UploadEntity): Promise<FormatEntry> {
+  const uploaded: Record<string, unknown> = { ...entity };
+  try {
+    // The provider writes `url`, and what else it needs to delete the file later, into the object it is given.
+    await strapi.plugin('upload').service('provider').upload(uploaded);
+  } catch (error) {
+    const message = `The upload provider did not take '${entity.hash}${entity.ext}': ${messageOf(error)}`;
+    throw new CutoutError('store.failed', message, { cause: error });
+  }
+  for (const key of ['getStream', 'stream', 'buffer', 'filepath', 'tmpWorkingDirectory']) delete uploaded[key];
+  return uploaded as unknown as FormatEntry;
+}
+
+const baseName = (name: string) => name.replace(/\.[^.]+$/, '');
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}

@@ -1,0 +1,60 @@
+import { AsyncResource } from 'node:async_hooks';
+import type { Core } from '@strapi/strapi';
+import type { CutoutApp } from './app';
+import { messageOf } from './errors';
+
+/** Reasons that may be gone after a restart: the model was put in place, the configuration mended. */
+const CURABLE = ['model.missing', 'model.corrupt', 'model.unknown', 'model.incompatible', 'model.license'];
+const SWEEP_EVERY_MS = 10 * 60_000;
+
+export interface WorkerLoop {
+  stop(timeoutMs: number): Promise<void>;
+}
+
+/**
+ * Starts the queue when the server listens, and only then: `strapi export`, `transfer` and the like boot the whole
+ * application too, and must not take jobs.
+ */
+export function startWhenListening(strapi: Core.Strapi, app: CutoutApp): WorkerLoop {
+  const root = new AsyncResource('cutout');
+  let sweepTimer: NodeJS.Timeout | undefined;
+  let stopped = false;
+
+  const sweep = () => {
+    app.sweeper
+      .everything()
+      .catch((error: unknown) => strapi.log.warn(`[cutout] stored files could not be swept: ${messageOf(error)}`));
+  };
+
+  const start = () => {
+    if (stopped) return;
+    app.engines.local
+      .warmUp()
+      .then(() => (app.engines.local.problem() ? 0 : app.jobs.reviveFailed(CURABLE)))
+      .then((revived) => revived > 0 && app.queue.wake())
+      .catch((error: unknown) => strapi.log.error(`[cutout] ${messageOf(error)}`))
+      .finally(() => warnOfProblem(strapi, app));
+    app.queue.start();
+    sweep();
+    sweepTimer = setInterval(sweep, SWEEP_EVERY_MS);
+    sweepTimer.unref();
+  };
+
+  if (process.argv[2] !== 'console') {
+    strapi.server.httpServer.once('listening', () => root.runInAsyncScope(start));
+  }
+
+  return {
+    async stop(timeoutMs) {
+      stopped = true;
+      clearInterval(sweepTimer);
+      await app.queue.stop(timeoutMs);
+      await app.pool.destroy();
+    },
+  };
+}
+
+function warnOfProblem(strapi: Core.Strapi, app: CutoutApp): void {
+  const problem = app.engines.local.problem();
+  if (problem) strapi.log.warn(`[cutout] the local engine cannot work yet. ${problem.code}: ${problem.message}`);
+}
