@@ -3,7 +3,7 @@ import { useIntl } from 'react-intl';
 
 import type { EngineName } from '../../../server/src/api/contracts';
 import { useText } from '../hooks/useText';
-import { useGetCutoutOverviewQuery } from '../services/api';
+import { useOverview } from '../services/api';
 import type { InputProps } from './inputProps';
 
 const engines = ['local', 'remote', 'auto'] as const satisfies EngineName[];
@@ -20,7 +20,7 @@ export function EngineSelect({
 }: InputProps<EngineName>) {
   const { formatMessage } = useIntl();
   const text = useText();
-  const { data } = useGetCutoutOverviewQuery();
+  const { data } = useOverview();
   const lacksKey = data && !data.engines.remote.configured && (value === 'remote' || value === 'auto');
   const select = (engine: EngineName | undefined) => onChange({ target: { name, value: engine } });
 

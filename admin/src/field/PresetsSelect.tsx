@@ -2,7 +2,7 @@ import { Field, MultiSelect, MultiSelectOption } from '@strapi/design-system';
 import { useIntl } from 'react-intl';
 
 import { useText } from '../hooks/useText';
-import { useGetCutoutOverviewQuery } from '../services/api';
+import { useOverview } from '../services/api';
 import type { InputProps } from './inputProps';
 
 /** Left empty, the field gets the `default` preset. A chosen preset that is configured no more stays visible, so that it can be taken out. */
@@ -17,7 +17,7 @@ export function PresetsSelect({
 }: InputProps<string[]>) {
   const { formatMessage } = useIntl();
   const text = useText();
-  const { data, isLoading, isError } = useGetCutoutOverviewQuery();
+  const { data, isLoading, isError } = useOverview();
   const chosen = value ?? [];
   const known = data?.presets.map((preset) => preset.name) ?? [];
   const lost = data ? chosen.filter((preset) => !known.includes(preset)) : [];

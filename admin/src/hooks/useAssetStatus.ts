@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'react';
 
+import type { AssetStatus } from '../../../server/src/api/contracts';
 import { isActive, pollDelay } from '../panel/polling';
-import { useGetCutoutAssetQuery } from '../services/api';
+import { useAsset, type Query } from '../services/api';
 
 export interface AssetStatusOptions {
   /** A field asks for this cutout, so a job is expected soon after opening or saving the entry. */
@@ -11,8 +12,8 @@ export interface AssetStatusOptions {
 }
 
 /** An asset's state, followed while something happens to it: every second at first, more slowly later. */
-export function useAssetStatus(fileId: number, { expected, revision }: AssetStatusOptions) {
-  const query = useGetCutoutAssetQuery(fileId, { refetchOnMountOrArgChange: true });
+export function useAssetStatus(fileId: number, { expected, revision }: AssetStatusOptions): Query<AssetStatus> {
+  const query = useAsset(fileId);
   const { data, isFetching, refetch } = query;
   const state = data?.state ?? 'none';
 

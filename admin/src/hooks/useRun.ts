@@ -3,11 +3,11 @@ import { useCallback } from 'react';
 import { useAPIErrorHandler, useNotification } from '@strapi/strapi/admin';
 
 import type { RunRequest } from '../../../server/src/api/contracts';
-import { useRunCutoutMutation } from '../services/api';
+import { useSendRun } from '../services/api';
 
 /** Asks for an asset's cutout; a refusal is shown as a notification. */
 export function useRun(fileId: number): { run: (request: RunRequest) => Promise<void>; isSending: boolean } {
-  const [send, { isLoading }] = useRunCutoutMutation();
+  const { send, isSending } = useSendRun();
   const { toggleNotification } = useNotification();
   const { _unstableFormatAPIError: formatAPIError } = useAPIErrorHandler();
 
@@ -18,5 +18,5 @@ export function useRun(fileId: number): { run: (request: RunRequest) => Promise<
     },
     [fileId, send, toggleNotification, formatAPIError],
   );
-  return { run, isSending: isLoading };
+  return { run, isSending };
 }

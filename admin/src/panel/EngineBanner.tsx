@@ -2,13 +2,13 @@ import { Box, Flex, Typography } from '@strapi/design-system';
 import { WarningCircle } from '@strapi/icons';
 
 import { useText } from '../hooks/useText';
-import { useGetCutoutOverviewQuery } from '../services/api';
+import { useOverview } from '../services/api';
 import { reasonText } from './reasonText';
 
 /** Says once, above all images, that this server can make no cutouts at the moment, and why. */
 export function EngineBanner() {
   const text = useText();
-  const { data } = useGetCutoutOverviewQuery();
+  const { data } = useOverview();
   const problem = data?.engines.local.problem;
   if (!problem) return null;
   const plain = reasonText(problem, text);

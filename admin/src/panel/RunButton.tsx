@@ -5,7 +5,7 @@ import type { AssetStatus } from '../../../server/src/api/contracts';
 import { useRun } from '../hooks/useRun';
 import { useText } from '../hooks/useText';
 import type { Wanted } from './entryImages';
-import { runLabel, runRequest } from './runButton';
+import { runLabel, runRequest } from './runAction';
 
 interface RunButtonProps {
   name: string;

@@ -1,4 +1,4 @@
-import { adminApi } from '@strapi/strapi/admin';
+import { adminApi, useAPIErrorHandler } from '@strapi/strapi/admin';
 
 import type { AssetResponse, AssetStatus, OverviewResponse, RunRequest } from '../../../server/src/api/contracts';
 
@@ -27,4 +27,31 @@ const api = adminApi.enhanceEndpoints({ addTagTypes: ['CutoutAsset', 'CutoutOver
   }),
 });
 
-export const { useGetCutoutAssetQuery, useRunCutoutMutation, useGetCutoutOverviewQuery } = api;
+/** What the views need of a query. Written out, because the inferred types name a package that is not ours to name. */
+export interface Query<Data> {
+  data?: Data | undefined;
+  isLoading: boolean;
+  isFetching: boolean;
+  isError: boolean;
+  refetch(): unknown;
+}
+
+export type ApiError = Parameters<ReturnType<typeof useAPIErrorHandler>['_unstableFormatAPIError']>[0];
+
+/** How an asset's cutout stands; read anew whenever a view that shows it opens. */
+export function useAsset(fileId: number): Query<AssetStatus> {
+  return api.useGetCutoutAssetQuery(fileId, { refetchOnMountOrArgChange: true });
+}
+
+/** The presets there are and how the engines stand. */
+export function useOverview(): Query<OverviewResponse['data']> {
+  return api.useGetCutoutOverviewQuery();
+}
+
+type Send = (order: { fileId: number; request: RunRequest }) => Promise<{ data: AssetStatus } | { error: ApiError }>;
+
+/** Orders a cutout; `isSending` until the server has answered. */
+export function useSendRun(): { send: Send; isSending: boolean } {
+  const [send, { isLoading }] = api.useRunCutoutMutation();
+  return { send, isSending: isLoading };
+}

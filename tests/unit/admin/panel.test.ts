@@ -1,6 +1,6 @@
 import { expectWindowMs, pollDelay } from '../../../admin/src/panel/polling';
 import { reasonText } from '../../../admin/src/panel/reasonText';
-import { runLabel, runRequest } from '../../../admin/src/panel/runButton';
+import { runLabel, runRequest } from '../../../admin/src/panel/runAction';
 import { kindOf, previewOf, sortVariants } from '../../../admin/src/panel/variants';
 import { english } from '../../../admin/src/translations';
 import type { AssetState, AssetStatus, VariantView } from '../../../server/src/api/contracts';
