@@ -30,6 +30,6 @@ await build({
 });
 
 process.on('exit', () => createRequire(import.meta.url)('node:fs').rmSync(outfile, { force: true }));
-process.argv = [process.argv[0], source, ...args];
+process.argv = [process.execPath, source, ...args];
 process.setSourceMapsEnabled(true);
 createRequire(import.meta.url)(outfile);
