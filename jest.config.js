@@ -1,8 +1,11 @@
 'use strict';
 
 /** TypeScript is stripped by swc; types are checked by `npm run typecheck`. */
+const typescript = ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript', tsx: true } }, module: { type: 'commonjs' } }];
 const transform = {
-  '^.+\\.tsx?$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript', tsx: true } }, module: { type: 'commonjs', ignoreDynamic: true } }],
+  '^.+\\.tsx?$': typescript,
+  // The one dependency that is ESM only; Jest's sandbox cannot import such modules as they are.
+  '/node_modules/tinypool/.+\\.js$': typescript,
 };
 const project = (name, extra = {}) => ({
   displayName: name,
@@ -10,6 +13,7 @@ const project = (name, extra = {}) => ({
   testEnvironment: 'node',
   testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
   transform,
+  transformIgnorePatterns: ['/node_modules/(?!tinypool/)'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/tests/app', '<rootDir>/.cutout'],
   ...extra,
 });

@@ -1,25 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { dirname, join } from 'node:path';
 
-const PACKAGE_NAME = 'strapi-plugin-cutout';
-
-let root: string | undefined;
-
-/** The folder of this package's own package.json, wherever the bundler put the running file. */
-export function packageRoot(): string {
-  root ??= findRoot(__dirname);
-  return root;
+/**
+ * The folder of this package: the nearest above `from` whose package.json has its name. Files that ship beside the
+ * code (the picture worker, the model cards) are found from it, wherever the code was bundled to.
+ */
+export function packageRoot(from: string = __dirname): string {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (isOurs(join(folder, 'package.json'))) return folder;
+    if (folder === dirname(folder)) break;
+  }
+  throw new Error(
+    `No package.json of strapi-plugin-cutout was found in ${from} or above it; install the package anew.`,
+  );
 }
 
-function findRoot(from: string): string {
-  for (let folder = from; ; folder = path.dirname(folder)) {
-    const manifest = path.join(folder, 'package.json');
-    if (existsSync(manifest)) {
-      const { name } = JSON.parse(readFileSync(manifest, 'utf8')) as { name?: string };
-      if (name === PACKAGE_NAME) return folder;
-    }
-    if (folder === path.dirname(folder)) {
-      throw new Error(`Expected a package.json named ${PACKAGE_NAME} above ${from} but found none.`);
-    }
-  }
+function isOurs(file: string): boolean {
+  if (!existsSync(file)) return false;
+  return (JSON.parse(readFileSync(file, 'utf8')) as { name?: string }).name === 'strapi-plugin-cutout';
 }

@@ -1,0 +1,65 @@
+import sharp from 'sharp';
+import { CutoutError } from '../errors';
+import { decodeBmp } from './bmp';
+import type { Raster } from './raster';
+import { damaged, type SourceFacts } from './source';
+
+/**
+ * Decodes a checked original: EXIF orientation applied, every colour space (grey, palette, CMYK, 16 bit, profiles)
+ * converted to 8-bit sRGB, alpha straight and apart. Throws `source.truncated` where the pixels are damaged.
+ */
+export async function decode(source: SourceFacts): Promise<Raster> {
+  try {
+    return source.format === 'bmp' ? await decodeBmp(source.path, source.hasAlpha) : await decodeWithVips(source);
+  } catch (cause) {
+    throw cause instanceof CutoutError ? cause : damaged(source.path, cause);
+  }
+}
+
+async function decodeWithVips({ path, width, height }: SourceFacts): Promise<Raster> {
+  const { data, info } = await sharp(path, {
+    // The header was checked against the caller's own limit.
+    limitInputPixels: false,
+    // Warnings alone (stray bytes between JPEG markers) leave a good picture; a missing half does not.
+    failOn: 'error',
+    sequentialRead: true,
+  })
+    .autoOrient()
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  if (info.width !== width || info.height !== height) {
+    throw new Error(`the header says ${width} × ${height}, the pixels are ${info.width} × ${info.height}`);
+  }
+  return info.channels === 4 ? separate(data, width, height) : { width, height, rgb: data, alpha: null };
+}
+
+/** Colours and alpha of interleaved RGBA. The colours move together inside the buffer they came in, to spare a copy. */
+function separate(data: Buffer, width: number, height: number): Raster {
+  const pixels = width * height;
+  const alpha = Buffer.allocUnsafe(pixels);
+  let opaque = 255;
+  for (let i = 0, from = 0, to = 0; i < pixels; i++, from += 4, to += 3) {
+    data[to] = data[from]!;
+    data[to + 1] = data[from + 1]!;
+    data[to + 2] = data[from + 2]!;
+    opaque &= alpha[i] = data[from + 3]!;
+  }
+  return { width, height, rgb: data.subarray(0, pixels * 3), alpha: opaque === 255 ? null : alpha };
+}
+
+/**
+ * Refuses a picture that is cut out already: as many of its pixels as `threshold` (share 0…1) are fully transparent.
+ */
+export function refuseTransparent({ alpha }: Raster, threshold: number | null): void {
+  if (alpha === null || threshold === null) return;
+  let clear = 0;
+  for (const value of alpha) if (value === 0) clear += 1;
+  const share = clear / alpha.length;
+  if (share > 0 && share >= threshold) {
+    throw new CutoutError(
+      'source.already-transparent',
+      `${Math.round(share * 100)} % of the picture is transparent already; from ${Math.round(threshold * 100)} % on it counts as cut out.`,
+    );
+  }
+}

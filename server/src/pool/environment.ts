@@ -1,0 +1,37 @@
+/**
+ * What a picture child may know of its parent's environment: where programs and temporary files are, the language,
+ * and how memory is handled. Keys, tokens and database passwords stay with the parent, because the child decodes files
+ * that strangers send.
+ */
+const PASSED_ON = [
+  'PATH',
+  'HOME',
+  'USERPROFILE',
+  'SYSTEMROOT',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'LD_LIBRARY_PATH',
+  'LD_PRELOAD',
+  'UV_THREADPOOL_SIZE',
+  'MALLOC_ARENA_MAX',
+  'MALLOC_TRIM_THRESHOLD_',
+  'MALLOC_MMAP_THRESHOLD_',
+];
+
+/**
+ * glibc keeps freed memory in an arena per thread; with the many threads of sharp and onnxruntime that is hundreds of
+ * megabytes that never come back (the sharp manual recommends the same).
+ */
+const DEFAULTS = { MALLOC_ARENA_MAX: '2' };
+
+export function childEnvironment(parent: NodeJS.ProcessEnv): Record<string, string> {
+  const passed = PASSED_ON.flatMap((name): [string, string][] => {
+    const value = parent[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...DEFAULTS, ...Object.fromEntries(passed) };
+}

@@ -1,0 +1,153 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Tinypool } from 'tinypool';
+import { CutoutError, messageOf } from '../errors';
+import { packageRoot } from '../package-root';
+import type { Answer, Pool, PoolTasks, RunOptions, TaskName } from './contract';
+import { childEnvironment } from './environment';
+import { createSlots } from './slots';
+
+export interface PoolSettings {
+  /** Most children at a time. */
+  workers: number;
+  /** A child without work ends after so long and gives its memory back. */
+  idleTimeoutMs: number;
+  /** The built picture worker; found in this package when left out. */
+  workerFile?: string;
+}
+
+/**
+ * Runs picture tasks in child processes. Nothing starts before the first task. The calling process imports neither
+ * sharp nor onnxruntime: a crash, a hang or a leak in them ends a child, never Strapi.
+ *
+ * `run` rejects with the task's own `CutoutError`, or with `worker.timeout`, `worker.crashed` (the child died),
+ * `worker.failed` (it could not be started, or broke its contract) or `job.cancelled`.
+ */
+export function createPool(settings: PoolSettings): Pool {
+  const workerFile = settings.workerFile ?? join(packageRoot(), 'dist', 'worker', 'index.js');
+  const slots = createSlots(settings.workers);
+  const closing = new AbortController();
+  let started: Promise<Tinypool> | null = null;
+  let tinypool: Tinypool | null = null;
+
+  const children = (): Promise<Tinypool> => {
+    started ??= startChildren(settings, workerFile).then(
+      (pool) => (tinypool = pool),
+      (error: unknown) => {
+        started = null;
+        throw error;
+      },
+    );
+    return started;
+  };
+
+  return {
+    async run(name, task, options) {
+      const cancelled = cancelSignal(closing.signal, options.signal);
+      const release = await slots.take(cancelled.signal).catch((reason: unknown) => {
+        cancelled.dispose();
+        throw reason;
+      });
+      try {
+        return await runInChild(await children(), name, task, options, cancelled.signal);
+      } finally {
+        release();
+        cancelled.dispose();
+      }
+    },
+    pids: () => tinypool?.threads.flatMap((child) => ('threadId' in child ? [child.threadId as number] : [])) ?? [],
+    async destroy() {
+      closing.abort(new CutoutError('job.cancelled', 'The picture pool was closed.'));
+      await (await started)?.destroy();
+    },
+  };
+}
+
+async function startChildren(settings: PoolSettings, workerFile: string): Promise<Tinypool> {
+  if (!existsSync(workerFile)) {
+    throw new CutoutError(
+      'worker.failed',
+      `The picture worker is missing at ${workerFile}; build the plugin with "npm run build" or install the package anew.`,
+    );
+  }
+  // Tinypool is an ES module; this file is compiled to CommonJS.
+  const { Tinypool } = await import('tinypool');
+  const pool = new Tinypool({
+    runtime: 'child_process',
+    filename: workerFile,
+    minThreads: 0,
+    maxThreads: settings.workers,
+    idleTimeout: settings.idleTimeoutMs,
+    env: childEnvironment(process.env),
+    // A parent's --inspect or test loader is none of the child's business.
+    execArgv: [],
+  });
+  // Told when a child dies without a task. With `minThreads: 0` Tinypool starts no other for a task that waited for it.
+  pool.on('error', () => {
+    pool.cancelPendingTasks();
+  });
+  return pool;
+}
+
+async function runInChild<N extends TaskName>(
+  pool: Tinypool,
+  name: N,
+  task: PoolTasks[N]['task'],
+  { timeoutMs }: RunOptions,
+  cancelled: AbortSignal,
+): Promise<PoolTasks[N]['result']> {
+  const limit = new AbortController();
+  const stop = (): void => limit.abort();
+  const timer = setTimeout(stop, timeoutMs);
+  cancelled.addEventListener('abort', stop, { once: true });
+  try {
+    if (cancelled.aborted) throw cancelled.reason;
+    const answer = (await pool.run(task, { name, signal: limit.signal })) as Answer<PoolTasks[N]['result']>;
+    if (answer.ok) return answer.value;
+    throw CutoutError.fromJSON(answer.error);
+  } catch (error) {
+    if (cancelled.aborted) throw cancelled.reason;
+    if (limit.signal.aborted) {
+      throw new CutoutError('worker.timeout', `The picture task "${name}" was stopped after ${timeoutMs} ms.`, {
+        cause: error,
+      });
+    }
+    throw poolError(name, error);
+  } finally {
+    clearTimeout(timer);
+    cancelled.removeEventListener('abort', stop);
+  }
+}
+
+/** Tinypool has no error classes of its own for a dead child, only these texts (process-worker.ts of 2.2). */
+const CHILD_DIED = /Worker exited unexpectedly|cancelled|Terminating worker|EPIPE|channel closed/i;
+
+function poolError(name: TaskName, error: unknown): CutoutError {
+  if (error instanceof CutoutError) return error;
+  const cause = { cause: error };
+  // What a child throws crosses as a plain object.
+  const message =
+    typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : messageOf(error);
+  if (CHILD_DIED.test(message)) {
+    return new CutoutError('worker.crashed', `The picture process ended in the middle of the task "${name}".`, cause);
+  }
+  return new CutoutError('worker.failed', `The picture process failed at the task "${name}": ${message}`, cause);
+}
+
+/** One signal for "the caller gave up" and "the pool closes", its reason always a `job.cancelled`. */
+function cancelSignal(closing: AbortSignal, caller: AbortSignal | undefined): { signal: AbortSignal; dispose(): void } {
+  const controller = new AbortController();
+  const close = (): void => controller.abort(closing.reason);
+  const cancel = (): void => controller.abort(new CutoutError('job.cancelled', 'The picture task was cancelled.'));
+  if (closing.aborted) close();
+  else if (caller?.aborted) cancel();
+  closing.addEventListener('abort', close, { once: true });
+  caller?.addEventListener('abort', cancel, { once: true });
+  return {
+    signal: controller.signal,
+    dispose() {
+      closing.removeEventListener('abort', close);
+      caller?.removeEventListener('abort', cancel);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { CutoutError, messageOf } from '../errors';
+import type { Answer, PoolTasks, TaskName } from './contract';
+
+/**
+ * The picture child's entry: one exported function per task. The heavy libraries are loaded by the first task, inside
+ * its error handling, so that a machine where sharp or onnxruntime cannot load gets a sentence and not a dead child.
+ */
+
+// A child whose parent is gone has nobody to answer.
+process.on('disconnect', () => process.exit(0));
+
+type Handler<N extends TaskName> = (task: PoolTasks[N]['task']) => Promise<Answer<PoolTasks[N]['result']>>;
+
+function handler<N extends TaskName>(name: N): Handler<N> {
+  return async (task) => {
+    try {
+      const { tasks } = await loadTasks();
+      return { ok: true, value: await tasks[name](task) };
+    } catch (error) {
+      return { ok: false, error: asCutoutError(error).toJSON() };
+    }
+  };
+}
+
+async function loadTasks(): Promise<typeof import('./tasks')> {
+  try {
+    return await import('./tasks');
+  } catch (cause) {
+    throw new CutoutError(
+      'worker.failed',
+      `The image libraries could not be loaded: ${messageOf(cause)}. Causes: sharp or onnxruntime-node was installed ` +
+        `for another platform, Node version or C library (run "npm rebuild sharp onnxruntime-node", or install again ` +
+        `on this machine), or optional dependencies were left out.`,
+      { cause },
+    );
+  }
+}
+
+function asCutoutError(error: unknown): CutoutError {
+  if (error instanceof CutoutError) return error;
+  return new CutoutError('worker.failed', `The picture task failed: ${messageOf(error)}`, { cause: error });
+}
+
+export const cutout = handler('cutout');
+export const inspect = handler('inspect');
