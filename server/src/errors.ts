@@ -16,6 +16,8 @@ export const errorSpecs = {
   'config.invalid': fault(500),
   'options.invalid': fault(400),
 
+  'asset.missing': fault(404),
+
   'source.missing': fault(404),
   'source.unreadable': passing(502),
   'source.empty': fault(400),
@@ -67,6 +69,7 @@ export const errorSpecs = {
   'remote.monthly-limit': passing(503),
   // What the table does not name.
   'remote.invalid-input': fault(400),
+  'remote.forbidden': fault(502),
   'remote.rejected': fault(502),
   'remote.redirected': fault(502),
   'remote.unreachable': passing(503),

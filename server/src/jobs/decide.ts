@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Reason } from '../api/contracts';
+import { unknownPresets } from '../rules/presets';
 import type { Wants } from '../rules/wants';
 import type { FormatEntry } from '../tables/files';
 import type { JobRow } from '../tables/jobs';
@@ -37,14 +38,13 @@ export function decide(inputs: DecideInputs): Decision {
 
   const unknown = wants.presets.filter((preset) => !(preset in presetHashes));
   if (unknown.length > 0) {
-    const known = Object.keys(presetHashes).join(', ');
-    const message = `presets: expected names of configured presets (${known}), received '${unknown.join("', '")}'.`;
+    const { code, message } = unknownPresets(unknown, Object.keys(presetHashes));
     return {
       kind: 'record',
       presets: wants.presets,
       ask,
       state: 'failed',
-      reason: { code: 'options.invalid', message },
+      reason: { code, message },
     };
   }
   const skip = skipByType(file.mime);

@@ -1,10 +1,13 @@
 import type { Core } from '@strapi/strapi';
-import { errors, validateZodSchema, z } from '@strapi/utils';
 import type { Context } from 'koa';
+import { z } from 'zod';
 import { getApp } from '../../app';
+import { CutoutError } from '../../errors';
+import { unknownPresets } from '../../rules/presets';
 import { removeVariants } from '../../variants/remove';
 import { variantKey } from '../../variants/keys';
 import type { AssetResponse, OverviewResponse } from '../contracts';
+import { answering, parseInput } from '../respond';
 import { readStatus } from '../status';
 
 const params = z.object({ id: z.coerce.number().int().positive() });
@@ -16,56 +19,42 @@ const runBody = z.strictObject({
 
 /** Answers what the admin panel asks; shapes in api/contracts.ts. */
 export const adminController = ({ strapi }: { strapi: Core.Strapi }) => {
-  const fileId = (ctx: Context): number => validateZodSchema(params)(ctx.params).id;
+  const fileId = (ctx: Context): number => parseInput(params, ctx.params, 'id').id;
 
   const respond = async (ctx: Context, id: number): Promise<void> => {
     const status = await readStatus(strapi, id);
-    if (!status) throw new errors.NotFoundError(`There is no asset ${id}.`);
+    if (!status) throw new CutoutError('asset.missing', `There is no asset ${id}.`);
     ctx.body = { data: status } satisfies AssetResponse;
   };
 
   return {
-    overview(ctx: Context): void {
+    overview: answering((ctx) => {
       const { config, engines } = getApp(strapi);
-      ctx.body = {
-        data: {
-          presets: Object.keys(config.presets).map((name) => ({ name, key: variantKey(name) })),
-          engines: {
-            local: { model: config.local.model, problem: engines.local.problem() },
-            remote: { configured: false },
-          },
-        },
-      } satisfies OverviewResponse;
-    },
+      const presets = Object.keys(config.presets).map((name) => ({ name, key: variantKey(name) }));
+      const local = { model: config.local.model, problem: engines.local.problem() };
+      ctx.body = { data: { presets, engines: { local, remote: { configured: false } } } } satisfies OverviewResponse;
+    }),
 
-    findOne: (ctx: Context) => respond(ctx, fileId(ctx)),
+    findOne: answering((ctx) => respond(ctx, fileId(ctx))),
 
-    async run(ctx: Context): Promise<void> {
+    run: answering(async (ctx) => {
       const id = fileId(ctx);
-      const { presets = ['default'], engine, force } = validateZodSchema(runBody)(ctx.request.body ?? {});
+      const { presets = ['default'], engine, force } = parseInput(runBody, ctx.request.body ?? {}, 'body');
       const { config, planner } = getApp(strapi);
       const unknown = presets.filter((preset) => !(preset in config.presets));
-      if (unknown.length > 0) {
-        const known = Object.keys(config.presets).join(', ');
-        throw new errors.ValidationError(
-          `presets: expected names of configured presets (${known}), received '${unknown.join("', '")}'.`,
-        );
-      }
-      await planner.plan(id, {
-        source: 'admin',
-        wish: { presets, ...(engine ? { engine } : {}) },
-        ...(force === undefined ? {} : { force }),
-      });
+      if (unknown.length > 0) throw unknownPresets(unknown, Object.keys(config.presets));
+      const wish = { presets, ...(engine ? { engine } : {}) };
+      await planner.plan(id, { source: 'admin', wish, ...(force === undefined ? {} : { force }) });
       await respond(ctx, id);
-    },
+    }),
 
-    async remove(ctx: Context): Promise<void> {
+    remove: answering(async (ctx) => {
       const id = fileId(ctx);
       const { planner, sweeper } = getApp(strapi);
       await planner.plan(id, { source: 'admin', optOut: true });
       await removeVariants(strapi, id);
       await sweeper.asset(id);
       await respond(ctx, id);
-    },
+    }),
   };
 };
