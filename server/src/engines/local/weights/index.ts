@@ -1,2 +1,10 @@
-export { resolveWeights, type ResolveOptions } from './resolve-weights';
+export {
+  locateWeights,
+  pullWeights,
+  resolveWeights,
+  verifyPlace,
+  type ResolveOptions,
+  type WeightsPlace,
+} from './resolve-weights';
+export type { DownloadSettings } from './fetch-weights';
 export type { WeightsProgress } from './progress';

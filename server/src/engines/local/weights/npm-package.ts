@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, promises as fs, type promises } from 'node:fs';
+import { createReadStream, promises as fs, readFileSync, type promises } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { z } from 'zod';
 import { CutoutError, messageOf } from '../../../errors';
 import type { ModelCard } from '../card';
+import { writeAll } from './place';
 
 /**
  * Weights that an npm package carries as chunks. Only the index and the chunks are read; the package's own code never
@@ -26,16 +27,22 @@ export interface Chunk {
   length: number;
 }
 
-/** Folder of the installed package, looked for as Node would from each of the given folders. */
-export function findInstalledPackage(name: string, from: readonly string[]): string | null {
-  for (const folder of from) {
-    const roots = createRequire(path.join(folder, 'index.js')).resolve.paths(name) ?? [];
-    for (const root of roots) {
-      const candidate = path.join(root, name);
-      if (existsSync(path.join(candidate, 'package.json'))) return candidate;
-    }
+/**
+ * Folder of an installed package of exactly that version, looked for as Node would from each of the given folders.
+ * Another version may carry other weights, so it is passed over.
+ */
+export function findInstalledPackage(name: string, version: string, from: readonly string[]): string | null {
+  const roots = from.flatMap((folder) => createRequire(path.join(folder, 'index.js')).resolve.paths(name) ?? []);
+  const folders = [...new Set(roots)].map((root) => path.join(root, name));
+  return folders.find((folder) => versionOf(folder) === version) ?? null;
+}
+
+function versionOf(packageDir: string): string | null {
+  try {
+    return (JSON.parse(readFileSync(path.join(packageDir, 'package.json'), 'utf8')) as { version: string }).version;
+  } catch {
+    return null;
   }
-  return null;
 }
 
 /**
@@ -117,7 +124,7 @@ export async function writeChunk(
   let written = 0;
   for await (const block of stream) {
     hash.update(block);
-    if (written + block.length <= chunk.length) await handle.write(block, 0, block.length, chunk.start + written);
+    if (written + block.length <= chunk.length) await writeAll(handle, block, chunk.start + written);
     written += block.length;
     options.onBytes?.(block.length);
   }

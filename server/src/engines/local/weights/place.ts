@@ -14,9 +14,8 @@ export async function placeFile(
   fill: (handle: FileHandle) => Promise<void>,
   check: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  const folder = path.dirname(target);
   await removeLeftovers(target);
-  const temporary = path.join(folder, `${path.basename(target)}.${randomUUID()}.tmp`);
+  const temporary = path.join(path.dirname(target), `${path.basename(target)}.${randomUUID()}.tmp`);
   try {
     const handle = await fs.open(temporary, 'wx');
     try {
@@ -26,11 +25,24 @@ export async function placeFile(
       await handle.close();
     }
     await check(temporary);
-    await fs.rename(temporary, target);
-    await syncFolder(folder);
+    await replaceFile(temporary, target);
   } catch (error) {
     await fs.rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Renames a finished file, already flushed, so that the rename too survives a power cut. */
+export async function replaceFile(finished: string, target: string): Promise<void> {
+  await fs.rename(finished, target);
+  await syncFolder(path.dirname(target));
+}
+
+/** Writes all of a block at a place of the file; a single write may stop short. */
+export async function writeAll(handle: FileHandle, block: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < block.length;) {
+    const { bytesWritten } = await handle.write(block, done, block.length - done, position + done);
+    done += bytesWritten;
   }
 }
 
@@ -42,7 +54,7 @@ async function removeLeftovers(target: string): Promise<void> {
   }
 }
 
-/** Makes the rename itself survive a power cut. Windows cannot open folders and does not need it. */
+/** Windows cannot open folders and does not need it. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await fs.open(folder, 'r');

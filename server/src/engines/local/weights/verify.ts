@@ -9,6 +9,8 @@ import { byteCounter, type OnProgress } from './progress';
 export interface CheckOptions {
   signal?: AbortSignal;
   onProgress?: OnProgress;
+  /** What messages call the file; its path when left out. */
+  called?: string;
   /** What to do about a corrupt file, as one sentence. */
   remedy: string;
 }
@@ -52,7 +54,7 @@ export async function checkWeights(card: ModelCard, file: string, options: Check
   const sizes = bytes !== undefined && bytes !== size ? ` (${size} bytes instead of ${bytes})` : '';
   throw new CutoutError(
     'model.corrupt',
-    `The weights ${file} of model "${card.id}" are corrupt: expected ${checksumName(expected)} ${expected.hex} but found ${found}${sizes}. ${options.remedy}`,
+    `The weights ${options.called ?? file} of model "${card.id}" are corrupt: expected ${checksumName(expected)} ${expected.hex} but found ${found}${sizes}. ${options.remedy}`,
   );
 }
 
