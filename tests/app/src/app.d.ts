@@ -1,0 +1,2 @@
+// The one file that tsconfig.json names; see there.
+export {};
