@@ -12,9 +12,11 @@ import {
 
 type Values = Record<string, unknown>;
 
+const noValues: Values = {};
+
 /** Strapi types the form as `unknown`; before an entry is loaded it has no values. */
 function valuesOf(form: unknown): Values {
-  return (form as { values?: Values } | undefined)?.values ?? {};
+  return (form as { values?: Values } | undefined)?.values ?? noValues;
 }
 
 /** Keeps the object of an earlier render while its content is the same, so that typing elsewhere re-renders nothing. */
@@ -43,8 +45,10 @@ export function useCanHoldImages(): boolean {
 export function useEntryImages(saved: Values | undefined): EntryImage[] {
   const { attributes, components, form } = useSchema();
   const values = valuesOf(form);
-  const live = Object.keys(values).length > 0 ? values : (saved ?? {});
-  return useSame(
-    useMemo(() => collectEntryImages(live, saved ?? {}, attributes, components), [live, saved, attributes, components]),
-  );
+  const images = useMemo(() => {
+    const stored = saved ?? {};
+    const live = Object.keys(values).length > 0 ? values : stored;
+    return collectEntryImages(live, stored, attributes, components);
+  }, [values, saved, attributes, components]);
+  return useSame(images);
 }

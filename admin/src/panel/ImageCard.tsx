@@ -2,12 +2,14 @@ import { memo } from 'react';
 
 import { Flex, TextButton, Typography } from '@strapi/design-system';
 
+import { useAllowed } from '../hooks/useAllowed';
 import { useAssetStatus } from '../hooks/useAssetStatus';
 import { useText } from '../hooks/useText';
 import type { EntryImage } from './entryImages';
 import { Pictures } from './Pictures';
 import { RunButton } from './RunButton';
-import { StatusLine } from './StatusLine';
+import { StateBadge } from './StateBadge';
+import { stateSentences } from './stateSentences';
 import { VariantLinks } from './VariantLinks';
 
 interface ImageCardProps {
@@ -19,17 +21,30 @@ interface ImageCardProps {
 /** One image of the entry: before and after, how its cutout stands, and what can be done about it. */
 export const ImageCard = memo(function ImageCard({ image: { file, wanted }, revision }: ImageCardProps) {
   const text = useText();
-  const { data: status, isError, refetch } = useAssetStatus(file.id, { expected: wanted !== null, revision });
+  const { canEdit } = useAllowed();
+  const isWanted = wanted !== null;
+  const { data: status, isError, refetch } = useAssetStatus(file.id, { expected: isWanted, revision });
 
   return (
     <Flex direction="column" alignItems="stretch" gap={2}>
-      <Typography variant="pi" fontWeight="semiBold" textColor="neutral800" ellipsis title={file.name}>
-        {file.name}
-      </Typography>
+      <Flex justifyContent="space-between" gap={2}>
+        <Typography variant="pi" fontWeight="semiBold" textColor="neutral800" ellipsis title={file.name}>
+          {file.name}
+        </Typography>
+        {status ? <StateBadge name={file.name} state={status.state} /> : null}
+      </Flex>
       <Pictures file={file} status={status} />
-      {status ? <StatusLine name={file.name} status={status} isWanted={wanted !== null} /> : null}
-      {status ? <RunButton name={file.name} status={status} wanted={wanted} /> : null}
-      {status ? <VariantLinks name={file.name} variants={status.variants} /> : null}
+      {status ? (
+        <>
+          {stateSentences(status, isWanted, text).map((sentence) => (
+            <Typography key={sentence} variant="pi" textColor="neutral600" style={{ overflowWrap: 'anywhere' }}>
+              {sentence}
+            </Typography>
+          ))}
+          {canEdit ? <RunButton name={file.name} status={status} wanted={wanted} /> : null}
+          <VariantLinks name={file.name} variants={status.variants} />
+        </>
+      ) : null}
       {isError && !status ? (
         <Flex justifyContent="space-between" gap={2} role="alert">
           <Typography variant="pi" textColor="danger600">

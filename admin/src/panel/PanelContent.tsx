@@ -25,7 +25,7 @@ export function PanelContent({ document }: { document: Record<string, unknown> |
           {text('panel.empty')}
         </Typography>
       ) : (
-        <Flex tag="ul" direction="column" alignItems="stretch" gap={4} aria-label={text('panel.list')}>
+        <Flex tag="ul" direction="column" alignItems="stretch" gap={6} aria-label={text('panel.list')}>
           {shown.map((image) => (
             <Box tag="li" key={image.file.id}>
               <ImageCard image={image} revision={revision} />

@@ -1,4 +1,4 @@
-import { Flex, Loader, Typography } from '@strapi/design-system';
+import { Box, Flex, Loader, Typography } from '@strapi/design-system';
 import { styled } from 'styled-components';
 
 import type { AssetStatus } from '../../../server/src/api/contracts';
@@ -7,8 +7,13 @@ import { fileUrl } from '../services/fileUrl';
 import type { MediaFile } from './entryImages';
 import { previewOf } from './variants';
 
+const Pair = styled(Box)`
+  display: grid;
+  grid-template-columns: 1fr 1fr;
+  gap: ${({ theme }) => theme.spaces[2]};
+`;
+
 const Frame = styled(Flex)`
-  flex: 1 1 0;
   min-width: 0;
   aspect-ratio: 1;
   overflow: hidden;
@@ -48,7 +53,7 @@ export function Pictures({ file, status }: PicturesProps) {
   const isWorking = status?.state === 'queued' || status?.state === 'running';
 
   return (
-    <Flex gap={2} alignItems="stretch">
+    <Pair>
       <Frame>
         <Picture
           src={fileUrl(file.formats?.thumbnail?.url ?? file.url)}
@@ -71,6 +76,6 @@ export function Pictures({ file, status }: PicturesProps) {
           )}
         </EmptyFrame>
       )}
-    </Flex>
+    </Pair>
   );
 }

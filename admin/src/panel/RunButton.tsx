@@ -1,4 +1,4 @@
-import { Button, Loader, VisuallyHidden } from '@strapi/design-system';
+import { Button, Loader } from '@strapi/design-system';
 import { Magic } from '@strapi/icons';
 
 import type { AssetStatus } from '../../../server/src/api/contracts';
@@ -19,6 +19,8 @@ export function RunButton({ name, status, wanted }: RunButtonProps) {
   const { run, isSending } = useRun(status.fileId);
   const isBusy = isSending || status.state === 'queued' || status.state === 'running';
 
+  const label = text(isSending ? 'panel.run.busy' : runLabel(status));
+
   return (
     <Button
       size="S"
@@ -26,12 +28,12 @@ export function RunButton({ name, status, wanted }: RunButtonProps) {
       fullWidth
       startIcon={isBusy ? <Loader small /> : <Magic />}
       aria-disabled={isBusy}
+      aria-label={`${label}: ${name}`}
       onClick={() => {
         if (!isBusy) void run(runRequest(status, wanted));
       }}
     >
-      {text(isSending ? 'panel.run.busy' : runLabel(status))}
-      <VisuallyHidden>: {name}</VisuallyHidden>
+      {label}
     </Button>
   );
 }

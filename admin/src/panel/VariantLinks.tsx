@@ -1,4 +1,4 @@
-import { Flex, Link, VisuallyHidden } from '@strapi/design-system';
+import { Flex, Link, Typography } from '@strapi/design-system';
 
 import type { VariantView } from '../../../server/src/api/contracts';
 import { useText, type Text } from '../hooks/useText';
@@ -17,9 +17,15 @@ export function VariantLinks({ name, variants }: { name: string; variants: reado
   return (
     <Flex direction="column" alignItems="flex-start" gap={1}>
       {sortVariants(variants).map((variant) => (
-        <Link key={variant.key} href={fileUrl(variant.url)} isExternal>
-          {labelOf(variant, text)}
-          <VisuallyHidden>: {name}</VisuallyHidden>
+        <Link
+          key={variant.key}
+          href={fileUrl(variant.url)}
+          isExternal
+          aria-label={`${labelOf(variant, text)}: ${name}`}
+        >
+          <Typography variant="pi" textColor="primary600">
+            {labelOf(variant, text)}
+          </Typography>
         </Link>
       ))}
     </Flex>

@@ -1,4 +1,4 @@
-import { adminApi, useAPIErrorHandler } from '@strapi/strapi/admin';
+import { adminApi, type useAPIErrorHandler } from '@strapi/strapi/admin';
 
 import type { AssetResponse, AssetStatus, OverviewResponse, RunRequest } from '../../../server/src/api/contracts';
 

@@ -1,6 +1,7 @@
 import { expectWindowMs, pollDelay } from '../../../admin/src/panel/polling';
 import { reasonText } from '../../../admin/src/panel/reasonText';
 import { runLabel, runRequest } from '../../../admin/src/panel/runAction';
+import { stateSentences } from '../../../admin/src/panel/stateSentences';
 import { kindOf, previewOf, sortVariants } from '../../../admin/src/panel/variants';
 import { english } from '../../../admin/src/translations';
 import type { AssetState, AssetStatus, VariantView } from '../../../server/src/api/contracts';
@@ -86,9 +87,9 @@ describe('variants', () => {
   });
 });
 
-describe('a reason', () => {
-  const text = (key: keyof typeof english) => english[key];
+const text = (key: keyof typeof english) => english[key];
 
+describe('a reason', () => {
   it("is said in the editor's words", () => {
     expect(reasonText({ code: 'source.svg', message: 'image/svg+xml is skipped' }, text)).toBe(
       english['reason.source.svg'],
@@ -97,5 +98,31 @@ describe('a reason', () => {
 
   it("falls back to the server's sentence for a code the admin does not know", () => {
     expect(reasonText({ code: 'new.code', message: 'Something new happened.' }, text)).toBe('Something new happened.');
+  });
+});
+
+describe('under the badge', () => {
+  const reason = { code: 'model.corrupt', message: 'Expected isnet.onnx to have SHA-256 b6e8, got 00.' };
+  const said = (state: AssetState, isWanted = false) => stateSentences({ ...status(state), reason }, isWanted, text);
+
+  it('a failure says why in plain words and then what the server knows about it', () => {
+    expect(said('failed')).toEqual([english['reason.model.corrupt'], reason.message]);
+  });
+
+  it('a wait says why and that nothing needs to be done', () => {
+    expect(said('waiting')).toEqual([english['reason.model.corrupt'], english['state.waiting.hint']]);
+  });
+
+  it('a skip says why and no more', () => {
+    expect(said('skipped')).toEqual([english['reason.model.corrupt']]);
+  });
+
+  it('an image nobody asked about says what would make its cutout', () => {
+    expect(said('none', true)).toEqual([english['state.none.wanted']]);
+    expect(said('none', false)).toEqual([english['state.none.hint']]);
+  });
+
+  it('a finished cutout needs no words', () => {
+    expect(said('ready')).toEqual([]);
   });
 });
