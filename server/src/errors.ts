@@ -6,10 +6,16 @@ export interface ErrorSpec {
   readonly status: number;
   readonly retryable: boolean;
   readonly skip?: true;
+  /** The job comes back at `retryAt`, which costs it no attempt. */
+  readonly waits?: true;
+  /** A person has to decide; the job is held until then. */
+  readonly asks?: true;
 }
 
 const fault = (status: number): ErrorSpec => ({ status, retryable: false });
 const passing = (status: number): ErrorSpec => ({ status, retryable: true });
+const waiting = (status: number): ErrorSpec => ({ status, retryable: true, waits: true });
+const asking = (status: number): ErrorSpec => ({ status, retryable: false, asks: true });
 const skipped: ErrorSpec = { status: 422, retryable: false, skip: true };
 
 export const errorSpecs = {
@@ -65,8 +71,8 @@ export const errorSpecs = {
   'remote.invalid-key': fault(502),
   'remote.key-and-token': fault(502),
   'remote.rate-limited': passing(503),
-  'remote.daily-limit': passing(503),
-  'remote.monthly-limit': passing(503),
+  'remote.daily-limit': waiting(503),
+  'remote.monthly-limit': waiting(503),
   // What the table does not name.
   'remote.invalid-input': fault(400),
   'remote.forbidden': fault(502),
@@ -76,8 +82,14 @@ export const errorSpecs = {
   'remote.timeout': passing(504),
   'remote.server-error': passing(502),
   'remote.bad-answer': passing(502),
-  'remote.outcome-unknown': fault(502),
+  'remote.outcome-unknown': asking(502),
   'remote.not-configured': fault(503),
+  /** Another job is paying for the same bytes at this moment. */
+  'remote.in-flight': waiting(409),
+
+  'budget.reached': waiting(503),
+  'budget.reserve': waiting(503),
+  'budget.balance-unknown': waiting(503),
 
   'job.cancelled': fault(409),
   'job.stale': fault(409),
@@ -103,12 +115,16 @@ export class CutoutError extends Error {
   readonly status: number;
   readonly retryable: boolean;
   readonly skip: boolean;
+  readonly waits: boolean;
+  readonly asks: boolean;
   readonly details: FieldIssue[] | undefined;
+  /** Earliest time another try makes sense, milliseconds since the epoch; null when nobody said. */
+  readonly retryAt: number | null;
 
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options: { cause?: unknown; details?: FieldIssue[] } = {},
+    options: { cause?: unknown; details?: FieldIssue[]; retryAt?: number | null } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'CutoutError';
@@ -116,7 +132,10 @@ export class CutoutError extends Error {
     this.status = spec.status;
     this.retryable = spec.retryable;
     this.skip = spec.skip ?? false;
+    this.waits = spec.waits ?? false;
+    this.asks = spec.asks ?? false;
     this.details = options.details;
+    this.retryAt = options.retryAt ?? null;
   }
 
   toJSON(): ErrorJson {

@@ -1,0 +1,59 @@
+import type { JobSource } from './jobs';
+import { timestamps } from './shared';
+
+export const LEDGER = 'plugin::cutout.ledger-entry';
+
+/**
+ * `reserved`: a paid call is about to be made or under way. `charged`, `free`, `unknown`: how it ended. `held`: credits
+ * set aside for a bulk run that has not used them yet.
+ */
+export type LedgerOutcome = 'reserved' | 'charged' | 'free' | 'unknown' | 'held';
+
+/** One row for each unit of work that was, or could have been, paid for. Outlives its asset and its job. */
+export interface LedgerRow {
+  id: number;
+  engine: 'local' | 'remote';
+  source: JobSource;
+  fileId: number;
+  jobId: number;
+  sourceHash: string;
+  model: string;
+  credits: number;
+  outcome: LedgerOutcome;
+  /** Why it cost nothing (`local`, `stored-matte`), or the code of the error that left it so. */
+  reason: string | null;
+  /** Names the API key without telling it. */
+  keyPrint: string | null;
+  /** Unique among rows that stand for a paid call of these bytes; null once the bytes may be sent again. */
+  claim: string | null;
+  /** The bulk run whose held credits it used. */
+  bulk: string | null;
+  createdAt: Date | string | number;
+}
+
+export const ledgerTable = {
+  uid: LEDGER,
+  tableName: 'cutout_ledger',
+  singularName: 'cutout-ledger-entry',
+  attributes: {
+    id: { type: 'increments' },
+    engine: { type: 'string', column: { notNullable: true } },
+    source: { type: 'string' },
+    fileId: { type: 'integer', column: { unsigned: true } },
+    jobId: { type: 'integer', column: { unsigned: true } },
+    sourceHash: { type: 'string' },
+    model: { type: 'string' },
+    credits: { type: 'integer', default: 0, column: { notNullable: true } },
+    outcome: { type: 'string', column: { notNullable: true } },
+    reason: { type: 'string' },
+    keyPrint: { type: 'string' },
+    claim: { type: 'string' },
+    bulk: { type: 'string' },
+    ...timestamps,
+  },
+  indexes: [
+    { name: 'cutout_ledger_claim_uq', type: 'unique', columns: ['claim'] },
+    { name: 'cutout_ledger_time_idx', columns: ['created_at', 'outcome'] },
+    { name: 'cutout_ledger_file_idx', columns: ['file_id'] },
+  ],
+};
