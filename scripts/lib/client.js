@@ -15,6 +15,8 @@ class HttpError extends Error {
   constructor(what, status, message, body) {
     super(`${what}: ${status} ${message}`);
     this.status = status;
+    /** What Strapi said, without the request. */
+    this.reply = message;
     this.body = body;
   }
 }

@@ -70,7 +70,12 @@ async function cutPhoto(session, input, file, output) {
     const { engine, model } = status;
     if (status.state !== 'ready') {
       const state = status.state === 'skipped' ? 'skipped' : 'failed';
-      return { ...failed(input, status.reason?.message ?? 'No reason was given.'), engine, model, status: state };
+      return {
+        ...failed(input, sentence(status.reason?.message ?? 'no reason was given')),
+        engine,
+        model,
+        status: state,
+      };
     }
     const cutout = status.variants.find((variant) => variant.key === 'cutout');
     if (!cutout) return failed(input, "The asset is ready but has no 'cutout' among its formats.");
@@ -79,9 +84,15 @@ async function cutPhoto(session, input, file, output) {
     await client.download(url, written);
     return { input, output: written, url, ms, engine, model, status: 'ready', reason: null };
   } catch (error) {
-    return failed(input, error instanceof Error ? error.message : String(error));
+    if (error instanceof client.HttpError && error.status < 500) {
+      return failed(input, sentence(`was refused by Strapi: ${error.reply}`));
+    }
+    return failed(input, sentence(error instanceof Error ? error.message : String(error)));
   }
 }
+
+/** @param {string} text */
+const sentence = (text) => (text.endsWith('.') ? text : `${text}.`);
 
 /**
  * Names outputs after their inputs, without extension; equal names get a number.
