@@ -95,7 +95,9 @@ export function membershipParams(query: MembershipQuery | CycleListQuery): URLSe
     );
   }
   const entries = Object.entries(parsed.data).filter(([, value]) => value !== false);
-  return new URLSearchParams(entries.map(([name, value]) => [name, value === true ? '1' : String(value)]));
+  const params = new URLSearchParams();
+  for (const [name, value] of entries) params.set(name, value === true ? '1' : String(value));
+  return params;
 }
 
 function invalid(details: FieldIssue[]): CutoutError {
