@@ -17,6 +17,7 @@ const { childEnv } = require('./run');
  * @property {string} [dataDir] Folder with the database and the uploads; a new one when left out. Starting again on
  *   the same folder continues with its data and keys.
  * @property {string} [appDir] Another Strapi app than the repository's own.
+ * @property {string[]} [command] Strapi's command line; `start` when left out.
  * @property {NodeJS.ProcessEnv} [env] Further environment of Strapi.
  * @property {string[]} [require] Modules to load into Strapi's process first.
  * @property {number} [timeoutMs] Until it answers; 120 s when left out.
@@ -73,11 +74,11 @@ function newDataDir() {
 }
 
 /** @param {number} port @param {string} dataDir @param {AppOptions} options */
-function spawnStrapi(port, dataDir, { appDir = paths.app, env = {}, require: modules = [] }) {
+function spawnStrapi(port, dataDir, { appDir = paths.app, command = ['start'], env = {}, require: modules = [] }) {
   const publicDir = path.join(dataDir, 'public');
   fs.mkdirSync(path.join(publicDir, 'uploads'), { recursive: true });
   const preload = [require.resolve('./exit-with-parent'), ...modules].flatMap((file) => ['--require', file]);
-  return fork(strapiBin(), ['start'], {
+  return fork(strapiBin(), command, {
     cwd: appDir,
     // Its own process group: Ctrl-C reaches this process alone, which then stops Strapi in order.
     detached: true,
