@@ -1,4 +1,5 @@
 export {
+  isPackaged,
   locateWeights,
   pullWeights,
   resolveWeights,

@@ -43,7 +43,8 @@ function npmSources(card: ModelCard): NpmSource[] {
   return card.weights.sources.flatMap((source) => (source.kind === 'npm' ? [source] : []));
 }
 
-function findInstalled(card: ModelCard, searchFrom: readonly string[]): Installed | null {
+/** The installed npm package that carries a card's weights. */
+export function findInstalled(card: ModelCard, searchFrom: readonly string[]): Installed | null {
   for (const source of npmSources(card)) {
     const packageDir = findInstalledPackage(source.package, source.version, searchFrom);
     if (packageDir !== null) return { packageDir, source };

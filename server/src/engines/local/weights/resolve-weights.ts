@@ -7,7 +7,7 @@ import { nameCacheFaults } from './cache-faults';
 import type { DownloadSettings } from './fetch-weights';
 import { requireLicense } from './license';
 import { withLock } from './lock';
-import { obtainWeights } from './obtain-weights';
+import { findInstalled, obtainWeights } from './obtain-weights';
 import type { OnProgress } from './progress';
 import { checkWeights, verifyWeights } from './verify';
 
@@ -89,6 +89,15 @@ export async function locateWeights(
   return { kind: (await isFile(cached)) ? 'cached' : 'missing', path: cached };
 }
 
+/** Whether an installed npm package carries the weights. */
+export function isPackaged(card: ModelCard, options: ResolveOptions): boolean {
+  return findInstalled(card, searchFolders(options)) !== null;
+}
+
+function searchFolders({ searchFrom }: ResolveOptions): readonly string[] {
+  return searchFrom ?? [process.cwd(), packageRoot()];
+}
+
 /** Hashes the whole file anew. @throws CutoutError `model.corrupt`. */
 export async function verifyPlace(card: ModelCard, place: WeightsPlace, options: ResolveOptions): Promise<void> {
   const { cacheDir, signal, onProgress } = options;
@@ -103,7 +112,7 @@ async function fillCache(
   there: (cached: string, signal: AbortSignal) => Promise<boolean>,
 ): Promise<void> {
   const { modelsDir, cacheDir, download = null, onProgress } = options;
-  const searchFrom = options.searchFrom ?? [process.cwd(), packageRoot()];
+  const searchFrom = searchFolders(options);
   const lock = {
     waitMs: options.waitMs ?? DEFAULT_WAIT_MS,
     signal: options.signal,

@@ -1,4 +1,5 @@
-import { Dispatcher, EnvHttpProxyAgent, interceptors, request } from 'undici';
+import type { Dispatcher } from 'undici';
+import { EnvHttpProxyAgent, interceptors, request } from 'undici';
 import { CutoutError, messageOf } from '../../../errors';
 
 /** Milliseconds. No total: a big file over a slow line is no fault as long as bytes arrive. */

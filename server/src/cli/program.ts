@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Command } from 'commander';
+import { packageRoot } from '../package-root';
+import { addComposeFlags, readComposeFlags } from './compose-flags';
+import { listModels, printPath, pullModels, verifyModels } from './models';
+import { readDestination } from './outputs';
+import { remove } from './remove';
+import { addWeightsFlags, collect, DEFAULT_MODEL, type WeightsFlags, weightsOptions, wholeNumber } from './settings';
+import { UsageError } from './usage-error';
+
+/** What a command may use besides its arguments. */
+export interface Surroundings {
+  /** Aborted when the user interrupts. */
+  signal: AbortSignal;
+  exit(code: number): void;
+}
+
+export function createProgram(surroundings: Surroundings): Command {
+  const program = new Command('cutout')
+    .description('Removes image backgrounds, with the same models and options as the Strapi plugin.')
+    .version(version())
+    .exitOverride()
+    .showHelpAfterError('(add --help for the flags)');
+  addRemove(program, surroundings);
+  addModels(program, surroundings);
+  return program;
+}
+
+interface RemoveFlags extends WeightsFlags, Record<string, unknown> {
+  out?: string;
+  model: string;
+  workers: number;
+  threads: number;
+  provider?: string[];
+  timeout: number;
+  maxPixels: number;
+  skipTransparent?: number;
+  json?: true;
+  quiet?: true;
+}
+
+function addRemove(program: Command, { signal, exit }: Surroundings): void {
+  const command = program
+    .command('remove')
+    .description('remove the background of pictures')
+    .argument('<in...>', 'files, folders with all below them, or - for a picture from stdin')
+    .option('-o, --out <place>', 'folder, file (one input), or - for stdout; beside the original when left out')
+    .option('-m, --model <id>', 'see "cutout models list"', DEFAULT_MODEL)
+    .option('--workers <n>', 'pictures at a time', wholeNumber('--workers', 1, 64), 1)
+    .option('--threads <n>', 'threads of a model run; 0 shares the cores', wholeNumber('--threads', 0, 256), 0)
+    .option('--provider <name>', 'ONNX Runtime execution provider, in order of preference (cpu)', collect)
+    .option('--timeout <s>', 'seconds one picture may take', wholeNumber('--timeout', 1, 86_400), 120)
+    .option('--max-pixels <n>', 'largest picture', wholeNumber('--max-pixels', 1, 2 ** 31), 120_000_000)
+    .option('--skip-transparent <share>', 'leave pictures alone that have this share 0…1 of transparency', share)
+    .option('--json', 'one JSON object on stdout at the end')
+    .option('-q, --quiet', 'say nothing but failures');
+  addWeightsFlags(addComposeFlags(command));
+  command.action(async (named: string[], flags: RemoveFlags) => {
+    const destination = readDestination(flags.out, named);
+    const options = readComposeFlags(flags, destination.kind === 'file' ? destination.format : undefined);
+    if (destination.kind === 'stdout') refuseForStdout(flags, options.sizes.length > 0);
+    const code = await remove({
+      named,
+      destination,
+      options,
+      model: flags.model,
+      weights: weightsOptions(flags),
+      workers: flags.workers,
+      threads: flags.threads,
+      executionProviders: flags.provider ?? ['cpu'],
+      timeoutMs: flags.timeout * 1000,
+      maxPixels: flags.maxPixels,
+      transparencyThreshold: flags.skipTransparent ?? null,
+      json: flags.json ?? false,
+      quiet: flags.quiet ?? false,
+      signal,
+    });
+    exit(code);
+  });
+}
+
+function addModels(program: Command, { signal, exit }: Surroundings): void {
+  const models = program.command('models').description('the models and their weights');
+  const add = (name: string, text: string): Command =>
+    addWeightsFlags(models.command(name).description(text).option('--json', 'JSON on stdout'));
+  const settings = (flags: WeightsFlags & { json?: true }) => ({
+    weights: weightsOptions(flags),
+    json: flags.json ?? false,
+    signal,
+  });
+  type Flags = WeightsFlags & { json?: true };
+  add('list', 'every model, its licence, and whether its weights are here').action(async (flags: Flags) =>
+    exit(await listModels(settings(flags))),
+  );
+  add('pull [ids...]', `fetch weights ahead of time (${DEFAULT_MODEL} when none is named)`).action(
+    async (ids: string[], flags: Flags) => exit(await pullModels(ids, settings(flags))),
+  );
+  add('verify [ids...]', 'check the weights that are here against their checksums').action(
+    async (ids: string[], flags: Flags) => exit(await verifyModels(ids, settings(flags))),
+  );
+  add('path [id]', 'where the weights are').action(async (id: string | undefined, flags: Flags) =>
+    exit(await printPath(id, settings(flags))),
+  );
+}
+
+function share(value: string): number {
+  const number = Number(value);
+  if (value.trim() !== '' && number >= 0 && number <= 1) return number;
+  throw new UsageError([`Expected a number from 0 to 1 for --skip-transparent but received "${value}".`]);
+}
+
+function refuseForStdout(flags: RemoveFlags, sizes: boolean): void {
+  if (flags.json) throw new UsageError(['Expected --out with --json: stdout holds either the picture or the JSON.']);
+  if (sizes) throw new UsageError(['Expected --out with --sizes: stdout holds one picture.']);
+  if (process.stdout.isTTY)
+    throw new UsageError(['Expected --out, a pipe or a redirect: a picture is not written to a terminal.']);
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,66 @@
+import type { ErrorJson } from '../errors';
+import type { Progress } from './progress';
+
+/** What became of one input. */
+export interface Outcome {
+  input: string;
+  status: 'done' | 'failed' | 'skipped';
+  files?: { path: string; mime: string; width: number; height: number; bytes: number }[];
+  /** 0…1, how sure the matte looks. */
+  confidence?: number;
+  ms?: number;
+  reason?: ErrorJson;
+}
+
+export interface Report {
+  add(outcome: Outcome): void;
+  failed(): boolean;
+  /** Says the sum of it: one line on stderr, or with `json` one object on stdout. */
+  finish(): void;
+}
+
+interface ReportSettings {
+  progress: Progress;
+  total: number;
+  json: boolean;
+  quiet: boolean;
+  destination: { kind: string };
+}
+
+/**
+ * Bad files get one line on stderr as they come; finished ones a line on stdout, unless a progress bar, `--quiet` or
+ * the picture itself has the place.
+ */
+export function createReport({ progress, total, json, quiet, destination }: ReportSettings): Report {
+  const outcomes: Outcome[] = [];
+  const began = performance.now();
+  const count = (status: Outcome['status']): number => outcomes.filter((outcome) => outcome.status === status).length;
+  const plain = !json && !quiet && destination.kind !== 'stdout';
+  return {
+    add(outcome) {
+      outcomes.push(outcome);
+      progress.pictures(outcomes.length, Math.max(total, outcomes.length));
+      if (outcome.status === 'done') {
+        if (plain && !process.stderr.isTTY) process.stdout.write(`${doneLine(outcome)}\n`);
+      } else if (!json) {
+        const prefix = outcome.status === 'skipped' ? 'skipped ' : '';
+        progress.line(`cutout: ${prefix}${outcome.input}: ${oneLine(outcome.reason?.message ?? '')}`);
+      }
+    },
+    failed: () => count('failed') > 0,
+    finish() {
+      const ms = Math.round(performance.now() - began);
+      const counts = { done: count('done'), skipped: count('skipped'), failed: count('failed') };
+      if (json) process.stdout.write(`${JSON.stringify({ ...counts, ms, results: outcomes })}\n`);
+      else if (plain && outcomes.length > 1)
+        progress.line(`${counts.done} done, ${counts.skipped} skipped, ${counts.failed} failed in ${seconds(ms)}`);
+    },
+  };
+}
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+function doneLine({ input, files = [], ms = 0 }: Outcome): string {
+  return `${input} → ${files.map((file) => file.path).join(', ')} (${seconds(ms)})`;
+}
