@@ -5,6 +5,7 @@ import { fieldProblems } from './rules/media-fields';
 import { persistTables } from './tables';
 import { watchEntries } from './triggers/entries';
 import { watchUploads } from './triggers/uploads';
+import { BUDGET_EVENT } from './usage/budget-event';
 import { READY_EVENT } from './variants/ready-event';
 import { startWhenListening, type WorkerLoop } from './worker-loop';
 
@@ -14,8 +15,9 @@ export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<vo
   await persistTables(strapi);
   await registerPermissions(strapi);
   strapi.get('webhookStore').addAllowedEvent('CUTOUT_READY', READY_EVENT);
+  strapi.get('webhookStore').addAllowedEvent('CUTOUT_BUDGET', BUDGET_EVENT);
 
-  const app = createApp(strapi);
+  const app = await createApp(strapi);
   registerApp(strapi, app);
   for (const problem of fieldProblems(strapi, Object.keys(app.config.presets))) strapi.log.warn(`[cutout] ${problem}`);
   watchUploads({ strapi, planner: app.planner, sweeper: app.sweeper });

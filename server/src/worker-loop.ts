@@ -4,7 +4,17 @@ import type { CutoutApp } from './app';
 import { messageOf } from './errors';
 
 /** Reasons that may be gone after a restart: the model was put in place, the configuration mended. */
-const CURABLE = ['model.missing', 'model.corrupt', 'model.unknown', 'model.incompatible', 'model.license'];
+const CURABLE_MODEL = ['model.missing', 'model.corrupt', 'model.unknown', 'model.incompatible', 'model.license'];
+const CURABLE_ACCOUNT = [
+  'remote.not-configured',
+  'remote.invalid-key',
+  'remote.email-not-verified',
+  'remote.forbidden',
+  'remote.monthly-limit',
+  'remote.daily-limit',
+  'budget.reached',
+  'budget.reserve',
+];
 const SWEEP_EVERY_MS = 10 * 60_000;
 
 export interface WorkerLoop {
@@ -20,20 +30,24 @@ export function startWhenListening(strapi: Core.Strapi, app: CutoutApp): WorkerL
   let sweepTimer: NodeJS.Timeout | undefined;
   let stopped = false;
 
+  const revive = async () => {
+    if (app.config.remote.apiKey !== null) await app.jobs.revive(CURABLE_ACCOUNT);
+    await app.engines.local.warmUp();
+    const problem = app.engines.local.problem();
+    if (problem) strapi.log.warn(`[cutout] the local engine cannot work yet. ${problem.code}: ${problem.message}`);
+    else await app.jobs.revive(CURABLE_MODEL);
+    app.queue.wake();
+  };
+
   const sweep = () => {
-    app.sweeper
-      .everything()
-      .catch((error: unknown) => strapi.log.warn(`[cutout] stored files could not be swept: ${messageOf(error)}`));
+    Promise.all([app.sweeper.everything(), app.engines.remote.sweep()]).catch((error: unknown) =>
+      strapi.log.warn(`[cutout] stored files could not be swept: ${messageOf(error)}`),
+    );
   };
 
   const start = () => {
     if (stopped) return;
-    app.engines.local
-      .warmUp()
-      .then(() => (app.engines.local.problem() ? 0 : app.jobs.reviveFailed(CURABLE)))
-      .then((revived) => revived > 0 && app.queue.wake())
-      .catch((error: unknown) => strapi.log.error(`[cutout] ${messageOf(error)}`))
-      .finally(() => warnOfProblem(strapi, app));
+    revive().catch((error: unknown) => strapi.log.error(`[cutout] ${messageOf(error)}`));
     app.queue.start();
     sweep();
     sweepTimer = setInterval(sweep, SWEEP_EVERY_MS);
@@ -50,11 +64,7 @@ export function startWhenListening(strapi: Core.Strapi, app: CutoutApp): WorkerL
       clearInterval(sweepTimer);
       await app.queue.stop(timeoutMs);
       await app.pool.destroy();
+      await app.service?.client.close();
     },
   };
-}
-
-function warnOfProblem(strapi: Core.Strapi, app: CutoutApp): void {
-  const problem = app.engines.local.problem();
-  if (problem) strapi.log.warn(`[cutout] the local engine cannot work yet. ${problem.code}: ${problem.message}`);
 }

@@ -13,7 +13,10 @@ export function answering(handler: Handler): Handler {
       if (!(error instanceof CutoutError)) throw error;
       const { status, code, message, details } = error;
       ctx.status = status;
-      ctx.body = { data: null, error: { status, name: 'CutoutError', message, details: { code, issues: details ?? [] } } };
+      ctx.body = {
+        data: null,
+        error: { status, name: 'CutoutError', message, details: { code, issues: details ?? [] } },
+      };
     }
   };
 }
@@ -23,5 +26,7 @@ export function parseInput<S extends z.ZodType>(schema: S, input: unknown, what:
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   const details = result.error.issues.map((issue) => ({ field: issue.path.join('.') || what, message: issue.message }));
-  throw new CutoutError('options.invalid', details.map(({ field, message }) => `${field}: ${message}`).join('; '), { details });
+  throw new CutoutError('options.invalid', details.map(({ field, message }) => `${field}: ${message}`).join('; '), {
+    details,
+  });
 }

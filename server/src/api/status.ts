@@ -32,6 +32,10 @@ export async function readStatus(strapi: Core.Strapi, fileId: number): Promise<A
     attempts: job?.attempts ?? 0,
     engine: made?.engine ?? job?.chosen?.engine ?? null,
     model: made?.model ?? job?.chosen?.model ?? null,
+    chosenBecause: job?.chosen?.why ?? null,
+    confidence: made?.confidence ?? null,
+    progress: job?.progress?.progress ?? null,
+    retryAt: job?.state === 'queued' && job.reasonCode ? new Date(job.runAt).toISOString() : null,
     durationMs: job?.timings?.total ?? null,
     variants,
   };
@@ -39,7 +43,7 @@ export async function readStatus(strapi: Core.Strapi, fileId: number): Promise<A
 
 function stateOf(job: JobRow | null, hasVariants: boolean): AssetState {
   if (!job) return hasVariants ? 'ready' : 'none';
-  if (job.state === 'queued') return job.attempts > 0 ? 'waiting' : 'queued';
+  if (job.state === 'queued') return job.reasonCode ? 'waiting' : 'queued';
   return job.state === 'done' ? 'ready' : job.state;
 }
 

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { defaultAccountUrl, defaultApiUrl } from '../engines/remote/address';
+import { defaultTimeouts } from '../engines/remote/timeouts';
 import { type ComposeOptions, parseComposeOptions } from '../options';
+import { failureKinds } from '../pipeline/choose';
 
 /**
  * The schema of `config/plugins` → `cutout.config`. Every key has its default here and nowhere else: Strapi merges a
@@ -88,8 +91,54 @@ const presets = z.record(presetName, z.record(z.string(), z.unknown())).transfor
   return parsed;
 });
 
+const remote = z.strictObject({
+  /** Key of the Rembg API; from the environment, never in the repository. */
+  apiKey: z
+    .string()
+    .min(1)
+    .nullish()
+    .transform((key) => key ?? null),
+  /** Base of `POST /rmbg`; https, or http on this machine. */
+  apiUrl: z.url().default(defaultApiUrl),
+  /** Base of `GET /api/membership-usage`. */
+  accountUrl: z.url().default(defaultAccountUrl),
+  /** Paid calls at the same time. */
+  concurrency: z.int().min(1).max(32).default(4),
+  timeouts: z
+    .strictObject({
+      connect: milliseconds(1).default(defaultTimeouts.connect),
+      upload: milliseconds(1).default(defaultTimeouts.upload),
+      headers: milliseconds(1).default(defaultTimeouts.headers),
+      body: milliseconds(1).default(defaultTimeouts.body),
+      total: milliseconds(1).default(defaultTimeouts.total),
+    })
+    .prefault({}),
+  budget: z
+    .strictObject({
+      /** Credits this Strapi may spend in a billing cycle; null leaves it to the account. */
+      credits: z.int().min(0).nullable().default(null),
+      /** Credits of the account that are never touched. */
+      reserve: z.int().min(0).default(0),
+      /** At the limit: wait for the renewal, or go on with the local engine. */
+      atLimit: z.enum(['hold', 'local']).default('hold'),
+    })
+    .prefault({}),
+});
+
+const auto = z.strictObject({
+  /** The engine that is asked first. */
+  prefer: z.enum(['local', 'remote']).default('local'),
+  /** On which failures of the first the other one does it, see pipeline/choose. */
+  fallbackOn: z.array(z.enum(failureKinds)).default([...failureKinds]),
+  /** A local matte less sure than this, 0…1, is made anew by the remote engine, if it is configured; null never. */
+  escalateBelow: z.number().min(0).max(1).nullable().default(0.5),
+});
+
 export const configSchema = z.strictObject({
   local: local.prefault({}),
+  remote: remote.prefault({}),
+  /** What the engine `auto` does. */
+  auto: auto.prefault({}),
   rules: rules.prefault({}),
   /** Named sets of compose options. `default` exists without being named: a transparent WebP of the original's size. */
   presets: presets.prefault({}),

@@ -1,12 +1,16 @@
 import type { Reason } from '../api/contracts';
-import type { MatteFile, ModelSource } from '../pool/contract';
+import type { ClaimedJob } from '../jobs/queue';
 import type { Original } from '../pipeline/original';
+import type { MatteFile, ModelSource } from '../pool/contract';
+import type { OnProgress } from './remote/progress';
 
 export interface MatteRequest {
+  job: ClaimedJob;
   original: Original;
   /** Existing folder of the job's own, gone when the job ends. */
   workDir: string;
   signal: AbortSignal;
+  onProgress?: OnProgress;
 }
 
 export interface PreparedMatte {
@@ -14,6 +18,8 @@ export interface PreparedMatte {
   source: ModelSource | MatteFile;
   /** Model id; for the remote engine the service's name. Part of what a stored matte is found by. */
   model: string;
+  /** Whether it was there already. */
+  reused: boolean;
 }
 
 /** An engine makes mattes and nothing else, so that every compose option means the same with each of them. */

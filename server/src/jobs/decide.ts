@@ -32,8 +32,9 @@ export function decide(inputs: DecideInputs): Decision {
   if (!wants) return { kind: 'nothing', reason: 'not-wanted' };
   const ask = hashAsk(wants, version, presetHashes);
   const sameAsk = latest?.ask === ask;
-  if (sameAsk && (latest.state === 'queued' || latest.state === 'running'))
+  if (sameAsk && (latest.state === 'running' || (latest.state === 'queued' && !force))) {
     return { kind: 'nothing', reason: 'under-way' };
+  }
   if (sameAsk && !force && latest.state !== 'done') return { kind: 'nothing', reason: 'settled' };
 
   const unknown = wants.presets.filter((preset) => !(preset in presetHashes));

@@ -8,8 +8,11 @@ export interface RetrySettings {
 }
 
 export type Verdict =
-  | { state: 'queued'; runAt: Date; code: string; message: string }
-  | { state: 'failed' | 'skipped'; code: string; message: string };
+  | { state: 'queued'; runAt: Date; attempts: number; code: string; message: string }
+  | { state: 'failed' | 'skipped' | 'held'; code: string; message: string };
+
+/** How soon a job looks again that waits for something without a known end. */
+const WAIT_MS = 60_000;
 
 /**
  * What becomes of a job whose attempt ended in an error: the error's type decides, never its text.
@@ -25,8 +28,16 @@ export function decideRetry(
   const known =
     error instanceof CutoutError ? error : new CutoutError('worker.failed', messageOf(error), { cause: error });
   const { code, message } = known;
+  const { attempts } = job;
   if (known.skip) return { state: 'skipped', code, message };
-  if (!known.retryable || job.attempts >= settings.maxAttempts) return { state: 'failed', code, message };
-  const delay = settings.retryDelayMs * 2 ** (job.attempts - 1) * (0.8 + 0.4 * random);
-  return { state: 'queued', runAt: new Date(now.getTime() + delay), code, message };
+  if (known.asks) return { state: 'held', code, message };
+  if (known.waits) {
+    // Waiting for a window to turn is no failure of the job, so it costs no attempt.
+    const runAt = new Date(known.retryAt ?? now.getTime() + WAIT_MS);
+    return { state: 'queued', runAt, attempts: attempts - 1, code, message };
+  }
+  if (!known.retryable || attempts >= settings.maxAttempts) return { state: 'failed', code, message };
+  const delay = settings.retryDelayMs * 2 ** (attempts - 1) * (0.8 + 0.4 * random);
+  const runAt = new Date(Math.max(now.getTime() + delay, known.retryAt ?? 0));
+  return { state: 'queued', runAt, attempts, code, message };
 }

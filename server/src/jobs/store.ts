@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Core } from '@strapi/strapi';
-import { JOB, type JobRow } from '../tables/jobs';
+import { JOB, type JobProgress, type JobRow } from '../tables/jobs';
 import type { ClaimedJob } from './queue';
 import type { Verdict } from './retry';
 
@@ -13,14 +13,16 @@ export interface JobStore {
   finish(job: ClaimedJob, result: Pick<JobRow, 'chosen' | 'timings'>): Promise<boolean>;
   /** Writes down how an attempt ended that made nothing. */
   settle(job: ClaimedJob, verdict: Verdict): Promise<void>;
+  /** How far the job's transfer is, for whoever looks. */
+  note(job: ClaimedJob, progress: JobProgress): Promise<void>;
   /** Gives the job back untouched, as if it had not been claimed. */
   release(job: ClaimedJob): Promise<void>;
   /** Newest job of an asset. */
   latest(fileId: number): Promise<JobRow | null>;
   /** Of these jobs, those that are being worked on right now. */
   alive(ids: number[]): Promise<Set<number>>;
-  /** Queues failed jobs again whose reason may be gone after a restart. */
-  reviveFailed(codes: string[]): Promise<number>;
+  /** Runs jobs now that failed, or wait, for a reason that may be gone after a restart. */
+  revive(codes: string[]): Promise<number>;
 }
 
 /** Looked at in one claim; more than that many due jobs of busy assets wait for the next look. */
@@ -97,6 +99,7 @@ export function createJobStore(strapi: Core.Strapi, now: () => Date = () => new 
         leaseUntil: null,
         reasonCode: null,
         reasonMessage: null,
+        progress: null,
         finishedAt: at,
         updatedAt: at,
       };
@@ -113,9 +116,14 @@ export function createJobStore(strapi: Core.Strapi, now: () => Date = () => new 
         leaseToken: null,
         leaseUntil: null,
         updatedAt: at,
-        ...(verdict.state === 'queued' ? { runAt: verdict.runAt } : { finishedAt: at }),
+        ...(verdict.state === 'queued' ? { runAt: verdict.runAt, attempts: verdict.attempts } : { finishedAt: at }),
+        progress: null,
       };
       await jobs().updateMany({ where: held(job), data });
+    },
+
+    async note(job, progress) {
+      await jobs().updateMany({ where: held(job), data: { progress } });
     },
 
     async release(job) {
@@ -140,8 +148,8 @@ export function createJobStore(strapi: Core.Strapi, now: () => Date = () => new 
       return new Set(rows.map((row) => row.id));
     },
 
-    async reviveFailed(codes) {
-      const where = { state: 'failed', reasonCode: { $in: codes } };
+    async revive(codes) {
+      const where = { state: { $in: ['failed', 'queued'] }, reasonCode: { $in: codes } };
       const data = { state: 'queued', attempts: 0, runAt: now(), finishedAt: null, updatedAt: now() };
       return (await jobs().updateMany({ where, data })).count;
     },

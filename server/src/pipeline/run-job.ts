@@ -3,21 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Core } from '@strapi/strapi';
 import type { Config } from '../config/schema';
-import type { Engine } from '../engines/contract';
-import { CutoutError } from '../errors';
+import type { OnProgress } from '../engines/remote/progress';
+import { CutoutError, messageOf } from '../errors';
 import { findAsset, type Planner } from '../jobs/plan';
 import { type ClaimedJob, leaseLost, queueStopped, type RunJob } from '../jobs/queue';
 import { decideRetry } from '../jobs/retry';
 import type { JobStore } from '../jobs/store';
 import { optionsHash } from '../options/hash';
-import type { CutoutResult, Pool } from '../pool/contract';
+import type { CutoutResult } from '../pool/contract';
 import type { FormatEntry, Provenance } from '../tables/files';
 import { commitVariants } from '../variants/commit';
-import { MATTE_KEY, variantKey, belongsToPreset } from '../variants/keys';
+import { belongsToPreset, MATTE_KEY } from '../variants/keys';
 import { storePicture } from '../variants/store';
 import type { Sweeper } from '../variants/sweep';
 import { type AssetFile, fetchOriginal } from './original';
-import { fetchStoredMatte } from './stored-matte';
+import { type Make, presetOptions } from './make';
 
 export interface RunJobOptions {
   strapi: Core.Strapi;
@@ -25,48 +25,14 @@ export interface RunJobOptions {
   jobs: JobStore;
   planner: Planner;
   sweeper: Sweeper;
-  pool: Pool;
-  engines: Record<'local', Engine>;
+  make: Make;
   /** After the commit; must not throw. */
   onReady: (job: ClaimedJob, entries: Record<string, FormatEntry>) => void;
 }
 
 /** The whole way of a job, from its claimed row to variants in the asset's `formats`. */
 export function createRunJob(options: RunJobOptions): RunJob {
-  const { strapi, config, jobs, planner, sweeper, pool, engines, onReady } = options;
-
-  const make = async (job: ClaimedJob, file: AssetFile, workDir: string, signal: AbortSignal) => {
-    const original = await fetchOriginal(strapi, file, join(workDir, 'original'), { ...config.limits, signal });
-    const engine = engines.local;
-    const query = { sourceHash: original.sha256, engine: engine.name, model: engine.model, fileId: file.id };
-    const stored = job.force ? null : await fetchStoredMatte(strapi, query, workDir, signal);
-    const prepared = stored
-      ? { source: stored.source, model: engine.model }
-      : await engine.prepare({ original, workDir, signal });
-    const result = await pool.run(
-      'cutout',
-      {
-        source: original.path,
-        matte: prepared.source,
-        limits: config.limits,
-        refine: config.refine,
-        outDir: workDir,
-        // A matte of another asset, or one that no commit confirmed, is stored again as this asset's own.
-        writeMatte: !stored || file.formats?.[MATTE_KEY]?.hash !== stored.entry.hash,
-        variants: job.presets.map((preset) => ({ key: variantKey(preset), options: presetOptions(preset) })),
-      },
-      { timeoutMs: config.local.jobTimeoutMs, signal },
-    );
-    const provenance = { source: original.sha256, engine: engine.name, model: prepared.model };
-    const why = stored ? 'a stored matte of the same bytes' : `asked for '${job.engine}'`;
-    return { result, provenance, chosen: { engine: engine.name, model: prepared.model, why } };
-  };
-
-  const presetOptions = (preset: string) => {
-    const found = config.presets[preset];
-    if (!found) throw new CutoutError('options.invalid', `The preset '${preset}' is no longer in the configuration.`);
-    return found;
-  };
+  const { strapi, config, jobs, planner, sweeper, make, onReady } = options;
 
   const store = async (job: ClaimedJob, file: AssetFile, result: CutoutResult, provenance: Provenance) => {
     const entries: Record<string, FormatEntry> = {};
@@ -77,7 +43,7 @@ export function createRunJob(options: RunJobOptions): RunJob {
     }
     for (const { key, ...picture } of result.variants) {
       const preset = job.presets.find((name) => belongsToPreset(key, name)) ?? 'default';
-      const variantProvenance = { ...provenance, options: optionsHash(presetOptions(preset)) };
+      const variantProvenance = { ...provenance, options: optionsHash(presetOptions(config, preset)) };
       entries[key] = await storePicture(strapi, { file, jobId: job.id, key, picture, provenance: variantProvenance });
     }
     return entries;
@@ -89,8 +55,11 @@ export function createRunJob(options: RunJobOptions): RunJob {
     if (!file) return; // The job's row went with the asset.
     if ((await findAsset(strapi, job.fileId))?.version !== job.version) throw staleError();
     if (job.attempts > config.jobs.maxAttempts) throw lostTooOften(job);
-    const { result, provenance, chosen } = await make(job, file, workDir, signal);
-    const entries = await store(job, file, result, provenance);
+    const original = await fetchOriginal(strapi, file, join(workDir, 'original'), { ...config.limits, signal });
+    const onProgress = throttledProgress(strapi, jobs, job);
+    const { result, chosen } = await make({ job, file, original, workDir, signal, onProgress });
+    const { engine, model } = chosen;
+    const entries = await store(job, file, result, { source: original.sha256, engine, model });
     signal.throwIfAborted();
     const timings = { ...result.timings, total: Date.now() - started };
     const outcome = await commitVariants(strapi, jobs, { job, entries, result: { chosen, timings } });
@@ -133,8 +102,24 @@ const lostTooOften = (job: ClaimedJob) =>
     `Given up: the process that worked on it ended ${job.attempts - 1} times before it was done.`,
   );
 
+const PROGRESS_EVERY_MS = 1000;
+
+/** Uploads and downloads tell often; the row is written once a second at most, and never waited for. */
+function throttledProgress(strapi: Core.Strapi, jobs: JobStore, job: ClaimedJob): OnProgress {
+  let next = 0;
+  return (event) => {
+    if (Date.now() < next) return;
+    next = Date.now() + PROGRESS_EVERY_MS;
+    const { loaded, total = null, progress = null } = event;
+    jobs
+      .note(job, { phase: event.upload ? 'upload' : 'download', loaded, total, progress })
+      .catch((error: unknown) => strapi.log.debug(`[cutout] job ${job.id}: ${messageOf(error)}`));
+  };
+}
+
 function log(strapi: Core.Strapi, job: ClaimedJob, state: string, message: string): void {
-  const text = `[cutout] job ${job.id} of asset ${job.fileId} ${state === 'queued' ? 'waits for another try' : `is ${state}`}: ${message}`;
+  const how = state === 'queued' ? 'waits for another try' : `is ${state}`;
+  const text = `[cutout] job ${job.id} of asset ${job.fileId} ${how}: ${message}`;
   if (state === 'failed') strapi.log.error(text);
   else strapi.log.info(text);
 }

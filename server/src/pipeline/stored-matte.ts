@@ -23,6 +23,16 @@ export interface StoredMatteQuery {
 
 const FETCH_TIMEOUT_MS = 30_000;
 
+const matteRows = ({ sourceHash, engine, model }: StoredMatteQuery) => ({
+  where: { key: MATTE_KEY, sourceHash, engine, model, format: { $notNull: true } },
+  orderBy: { id: 'desc' },
+  limit: 10,
+});
+
+export async function hasStoredMatte(strapi: Core.Strapi, query: StoredMatteQuery): Promise<boolean> {
+  return (await strapi.db.query(STORED_FILE).count({ where: matteRows(query).where })) > 0;
+}
+
 /** Finds the matte that the same engine and model made of the same bytes before, and fetches it; null without one. */
 export async function fetchStoredMatte(
   strapi: Core.Strapi,
@@ -30,12 +40,8 @@ export async function fetchStoredMatte(
   workDir: string,
   signal: AbortSignal,
 ): Promise<StoredMatte | null> {
-  const { sourceHash, engine, model, fileId } = query;
-  const rows = (await strapi.db.query(STORED_FILE).findMany({
-    where: { key: MATTE_KEY, sourceHash, engine, model, format: { $notNull: true } },
-    orderBy: { id: 'desc' },
-    limit: 10,
-  })) as StoredFileRow[];
+  const { fileId } = query;
+  const rows = (await strapi.db.query(STORED_FILE).findMany(matteRows(query))) as StoredFileRow[];
   const own = rows.filter((row) => row.fileId === fileId);
   for (const row of [...own, ...rows.filter((row) => row.fileId !== fileId)]) {
     if (!row.format) continue;

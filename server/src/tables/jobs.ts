@@ -3,9 +3,18 @@ import { belongsToFile, fileReference, timestamps } from './shared';
 
 export const JOB = 'plugin::cutout.job';
 
-export type JobState = 'queued' | 'running' | 'done' | 'skipped' | 'failed';
+/** `held`: a person has to decide, see the reason. */
+export type JobState = 'queued' | 'running' | 'done' | 'skipped' | 'failed' | 'held';
 /** What caused the job; the ledger counts by it. */
 export type JobSource = 'upload' | 'field' | 'admin' | 'api' | 'bulk';
+
+/** How far a transfer of the job's picture is; bytes, and 0…1 where the whole is known. */
+export interface JobProgress {
+  phase: 'upload' | 'download';
+  loaded: number;
+  total: number | null;
+  progress: number | null;
+}
 
 /** One durable unit of work: these presets of this asset's bytes by this engine. */
 export interface JobRow {
@@ -30,6 +39,7 @@ export interface JobRow {
   reasonMessage: string | null;
   /** Engine and model that did it, and why they were chosen. */
   chosen: { engine: 'local' | 'remote'; model: string; why: string } | null;
+  progress: JobProgress | null;
   timings: Record<string, number> | null;
   startedAt: Date | string | number | null;
   finishedAt: Date | string | number | null;
@@ -56,6 +66,7 @@ export const jobTable = {
     reasonCode: { type: 'string' },
     reasonMessage: { type: 'text' },
     chosen: { type: 'json' },
+    progress: { type: 'json' },
     timings: { type: 'json' },
     startedAt: { type: 'datetime' },
     finishedAt: { type: 'datetime' },

@@ -6,7 +6,8 @@ import { CutoutError } from '../../errors';
 import { unknownPresets } from '../../rules/presets';
 import { removeVariants } from '../../variants/remove';
 import { variantKey } from '../../variants/keys';
-import type { AssetResponse, OverviewResponse } from '../contracts';
+import { reportUsage } from '../../usage/report';
+import type { AssetResponse, OverviewResponse, UsageResponse } from '../contracts';
 import { answering, parseInput } from '../respond';
 import { readStatus } from '../status';
 
@@ -32,7 +33,12 @@ export const adminController = ({ strapi }: { strapi: Core.Strapi }) => {
       const { config, engines } = getApp(strapi);
       const presets = Object.keys(config.presets).map((name) => ({ name, key: variantKey(name) }));
       const local = { model: config.local.model, problem: engines.local.problem() };
-      ctx.body = { data: { presets, engines: { local, remote: { configured: false } } } } satisfies OverviewResponse;
+      const remote = { configured: config.remote.apiKey !== null, problem: engines.remote.problem() };
+      ctx.body = { data: { presets, engines: { local, remote } } } satisfies OverviewResponse;
+    }),
+
+    usage: answering(async (ctx) => {
+      ctx.body = { data: await reportUsage(getApp(strapi)) } satisfies UsageResponse;
     }),
 
     findOne: answering((ctx) => respond(ctx, fileId(ctx))),

@@ -53,7 +53,7 @@ export function createLocalEngine({ config, modelsDir, cacheDir }: LocalEngineOp
   return {
     name: 'local',
     model: config.model,
-    prepare: async () => ({ source: await model(), model: config.model }),
+    prepare: async () => ({ source: await model(), model: config.model, reused: false }),
     problem: () => problem,
     warmUp: () => model().then(noop, noop),
   };
