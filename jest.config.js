@@ -1,7 +1,10 @@
 'use strict';
 
 /** TypeScript is stripped by swc; types are checked by `npm run typecheck`. */
-const typescript = ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript', tsx: true } }, module: { type: 'commonjs' } }];
+const typescript = [
+  '@swc/jest',
+  { jsc: { target: 'es2022', parser: { syntax: 'typescript', tsx: true } }, module: { type: 'commonjs' } },
+];
 const transform = {
   '^.+\\.tsx?$': typescript,
   // The one dependency that is ESM only; Jest's sandbox cannot import such modules as they are.
@@ -18,6 +21,15 @@ const project = (name, extra = {}) => ({
   ...extra,
 });
 
+/** These start the real app, from what is built. */
+const onApp = { globalSetup: '<rootDir>/tests/support/prepare.js' };
+
 module.exports = {
-  projects: ['unit', 'contract', 'integration', 'services', 'e2e'].map((name) => project(name)),
+  projects: [
+    project('unit'),
+    project('contract'),
+    project('integration', onApp),
+    project('services', onApp),
+    project('e2e', onApp),
+  ],
 };
