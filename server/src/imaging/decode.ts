@@ -1,7 +1,8 @@
 import sharp from 'sharp';
 import { CutoutError } from '../errors';
 import { decodeBmp } from './bmp';
-import type { Raster } from './raster';
+import { separate } from './planes';
+import type { Layer, Raster } from './raster';
 import { damaged, type SourceFacts } from './source';
 
 /**
@@ -31,21 +32,12 @@ async function decodeWithVips({ path, width, height }: SourceFacts): Promise<Ras
   if (info.width !== width || info.height !== height) {
     throw new Error(`the header says ${width} × ${height}, the pixels are ${info.width} × ${info.height}`);
   }
-  return info.channels === 4 ? separate(data, width, height) : { width, height, rgb: data, alpha: null };
+  return info.channels === 4 ? withAlpha(separate(data, width, height)) : { width, height, rgb: data, alpha: null };
 }
 
-/** Colours and alpha of interleaved RGBA. The colours move together inside the buffer they came in, to spare a copy. */
-function separate(data: Buffer, width: number, height: number): Raster {
-  const pixels = width * height;
-  const alpha = Buffer.allocUnsafe(pixels);
-  let opaque = 255;
-  for (let i = 0, from = 0, to = 0; i < pixels; i++, from += 4, to += 3) {
-    data[to] = data[from]!;
-    data[to + 1] = data[from + 1]!;
-    data[to + 2] = data[from + 2]!;
-    opaque &= alpha[i] = data[from + 3]!;
-  }
-  return { width, height, rgb: data.subarray(0, pixels * 3), alpha: opaque === 255 ? null : alpha };
+/** A picture whose alpha channel hides nothing has none. */
+function withAlpha(layer: Layer): Raster {
+  return layer.alpha.every((value) => value === 255) ? { ...layer, alpha: null } : layer;
 }
 
 /**

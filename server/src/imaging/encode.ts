@@ -1,5 +1,13 @@
+import { writeFile } from 'node:fs/promises';
 import type { Sharp } from 'sharp';
 import type { ComposeOptions } from '../options/schema';
+import { encodeBmp } from './bmp';
+import type { Composed } from './compose';
+import { clearHidden, fromPlane, fromRgb, joined, toPlane } from './planes';
+import type { Layer } from './raster';
+import { encodeAlpha } from './webp/alpha-chunk';
+import { withAlphaChunk } from './webp/container';
+import { fillEdgeBlocks } from './webp/edge-fill';
 
 export type Format = ComposeOptions['format'];
 
@@ -11,8 +19,56 @@ export const FILE_TYPES: Record<Format, { ext: string; mime: string; alpha: bool
   avif: { ext: '.avif', mime: 'image/avif', alpha: true },
 };
 
+type Settings = Pick<ComposeOptions, 'format' | 'quality' | 'lossless'>;
+
 /** Near each other to the eye; AVIF's scale is its own. */
 const DEFAULT_QUALITY = { webp: 85, jpeg: 90, avif: 60 };
+
+/** Encodes a finished picture into the file at `path`; answers with its size in bytes. */
+export async function encode(picture: Composed, settings: Settings, path: string): Promise<number> {
+  if (picture.kind === 'layer' && settings.format === 'webp' && !settings.lossless) {
+    return save(await encodeLossyWebp(picture, settings), path);
+  }
+  if (settings.format === 'bmp') return save(encodeBmp(await flatRgb(picture), picture.width, picture.height), path);
+  const pixels = picture.width * picture.height;
+  const { size } = await withEncoder(pictureOf(picture), settings, pixels).toFile(path);
+  return size;
+}
+
+async function save(file: Buffer, path: string): Promise<number> {
+  await writeFile(path, file);
+  return file.length;
+}
+
+function pictureOf(picture: Composed): Sharp {
+  if (picture.kind === 'grey') return fromPlane(picture);
+  return picture.kind === 'opaque' ? fromRgb(picture.rgb, picture) : joined(picture);
+}
+
+/** BMP knows no grey without a palette. */
+async function flatRgb(picture: Composed): Promise<Buffer> {
+  if (picture.kind !== 'grey') return picture.rgb;
+  return (await toPlane(fromPlane(picture).toColourspace('srgb'))).data;
+}
+
+/** Colours by libwebp, in its own thread, and alpha by this project's encoder beside it. */
+async function encodeLossyWebp(layer: Layer, settings: Settings): Promise<Buffer> {
+  const { width, height } = layer;
+  fillEdgeBlocks(layer);
+  try {
+    const colors = withEncoder(fromRgb(layer.rgb, layer), settings, width * height).toBuffer();
+    // Awaited below; a failure must not go unheard while alpha is encoded.
+    colors.catch(() => undefined);
+    await setImmediatePromise();
+    const alpha = encodeAlpha(layer.alpha, width, height);
+    return withAlphaChunk(await colors, alpha, width, height);
+  } finally {
+    clearHidden(layer);
+  }
+}
+
+/** Lets sharp hand its work to a thread before this one is busy. */
+const setImmediatePromise = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * Encoder effort by size. The encoder, not the model, is the cost of a big photo: WebP at effort 4 takes 3.5 s for
@@ -25,11 +81,10 @@ export function webpEffort(pixels: number): number {
 }
 
 const avifEffort = (pixels: number): number => (pixels <= 0.5e6 ? 4 : pixels <= 2e6 ? 2 : 0);
-const pngLevel = (pixels: number): number => (pixels <= 1.5e6 ? 6 : 2);
 
 /** The encoder for a format, set by the options and the number of pixels; not for BMP, which libvips cannot write. */
-export function withEncoder(picture: Sharp, options: ComposeOptions, pixels: number): Sharp {
-  const { format, lossless, quality } = options;
+function withEncoder(picture: Sharp, { format, lossless, quality }: Settings, pixels: number): Sharp {
+  const small = pixels <= 1.5e6;
   switch (format) {
     case 'webp':
       return picture.webp({ quality: quality ?? DEFAULT_QUALITY.webp, lossless, effort: webpEffort(pixels) });
@@ -38,6 +93,6 @@ export function withEncoder(picture: Sharp, options: ComposeOptions, pixels: num
     case 'jpeg':
       return picture.jpeg({ quality: quality ?? DEFAULT_QUALITY.jpeg, chromaSubsampling: '4:4:4' });
     default:
-      return picture.png({ compressionLevel: pngLevel(pixels), adaptiveFiltering: pixels <= 1.5e6 });
+      return picture.png({ compressionLevel: small ? 6 : 2, adaptiveFiltering: small });
   }
 }

@@ -14,3 +14,11 @@ export interface Plane {
   height: number;
   data: Buffer;
 }
+
+/** A picture with transparency: 8-bit sRGB, straight colours, black where alpha is 0. */
+export interface Layer {
+  width: number;
+  height: number;
+  rgb: Buffer;
+  alpha: Buffer;
+}

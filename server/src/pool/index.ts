@@ -55,7 +55,7 @@ export function createPool(settings: PoolSettings): Pool {
         cancelled.dispose();
       }
     },
-    pids: () => tinypool?.threads.flatMap((child) => ('threadId' in child ? [child.threadId as number] : [])) ?? [],
+    pids: () => tinypool?.threads.flatMap((child) => ('threadId' in child ? [child.threadId] : [])) ?? [],
     async destroy() {
       closing.abort(new CutoutError('job.cancelled', 'The picture pool was closed.'));
       await (await started)?.destroy();
@@ -79,8 +79,8 @@ async function startChildren(settings: PoolSettings, workerFile: string): Promis
     maxThreads: settings.workers,
     idleTimeout: settings.idleTimeoutMs,
     env: childEnvironment(process.env),
-    // A parent's --inspect or test loader is none of the child's business.
-    execArgv: [],
+    // A parent's --inspect or test loader is none of the child's business; big pictures are dropped by hand.
+    execArgv: ['--expose-gc'],
   });
   // Told when a child dies without a task. With `minThreads: 0` Tinypool starts no other for a task that waited for it.
   pool.on('error', () => {

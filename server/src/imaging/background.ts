@@ -1,0 +1,86 @@
+import sharp from 'sharp';
+import { CutoutError, messageOf } from '../errors';
+import type { Rgba } from '../options/color';
+import { decode } from './decode';
+import type { Size } from './geometry';
+import { fromRgb } from './planes';
+import type { Layer } from './raster';
+import { inspectSource } from './source';
+
+/**
+ * The layer over one colour ("over", straight alpha). Writes into `rgb` of `out`, which may be the layer's own buffer.
+ * Answers with the resulting alpha, `null` when the colour is opaque.
+ */
+export function overColor({ rgb, alpha }: Layer, { r, g, b, alpha: below }: Rgba, out: Buffer): Buffer | null {
+  if (below === 255) {
+    overOpaque(rgb, alpha, [r, g, b], out);
+    return null;
+  }
+  const result = Buffer.allocUnsafe(alpha.length);
+  for (let i = 0, p = 0; i < alpha.length; i++, p += 3) {
+    const above = alpha[i]!;
+    const rest = (below * (255 - above)) / 255;
+    const sum = above + rest;
+    const share = sum === 0 ? 0 : above / sum;
+    const shown = sum === 0 ? 0 : 1 - share;
+    out[p] = rgb[p]! * share + r * shown + 0.5;
+    out[p + 1] = rgb[p + 1]! * share + g * shown + 0.5;
+    out[p + 2] = rgb[p + 2]! * share + b * shown + 0.5;
+    result[i] = Math.round(sum);
+  }
+  return result;
+}
+
+function overOpaque(rgb: Buffer, alpha: Buffer, color: [number, number, number], out: Buffer): void {
+  const [r, g, b] = color;
+  if (out !== rgb) rgb.copy(out);
+  for (let i = 0, p = 0; i < alpha.length; i++, p += 3) {
+    const above = alpha[i]!;
+    if (above === 255) continue;
+    const rest = 255 - above;
+    out[p] = (rgb[p]! * above + r * rest) / 255 + 0.5;
+    out[p + 1] = (rgb[p + 1]! * above + g * rest) / 255 + 0.5;
+    out[p + 2] = (rgb[p + 2]! * above + b * rest) / 255 + 0.5;
+  }
+}
+
+/** The layer over a picture of the same size, opaque. Writes into `out`, which may be either picture. */
+export function overPicture({ rgb, alpha }: Layer, picture: Buffer, out: Buffer): void {
+  for (let i = 0, p = 0; i < alpha.length; i++, p += 3) {
+    const above = alpha[i]! / 255;
+    const rest = 1 - above;
+    out[p] = rgb[p]! * above + picture[p]! * rest + 0.5;
+    out[p + 1] = rgb[p + 1]! * above + picture[p + 1]! * rest + 0.5;
+    out[p + 2] = rgb[p + 2]! * above + picture[p + 2]! * rest + 0.5;
+  }
+}
+
+export interface Background {
+  /** Absolute path of the picture. */
+  path: string;
+  maxPixels: number;
+}
+
+/**
+ * A background picture that covers the canvas, centred; where it is transparent itself, `beneath` shows.
+ * Interleaved sRGB. Throws `options.invalid` when it cannot be used, whatever is wrong with it: the original is fine.
+ */
+export async function loadBackground({ path, maxPixels }: Background, canvas: Size, beneath: Rgba): Promise<Buffer> {
+  try {
+    const source = await inspectSource(path, { maxPixels });
+    const picture =
+      source.format === 'bmp'
+        ? fromRgb((await decode(source)).rgb, source)
+        : sharp(path, { limitInputPixels: false, failOn: 'error' }).autoOrient();
+    return await picture
+      .resize(canvas.width, canvas.height, { fit: 'cover' })
+      .flatten({ background: { r: beneath.r, g: beneath.g, b: beneath.b } })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer();
+  } catch (cause) {
+    throw new CutoutError('options.invalid', `The picture of 'bg_image' cannot be used: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import type { CutoutResult } from '../contract';
+
+type Timings = CutoutResult['timings'];
+type Step = keyof Timings;
+
+export interface Stopwatch {
+  /** Counts the time since the last lap for `step`. */
+  lap(step: Step): void;
+  /** Counts parts of a step for other steps. */
+  move(from: Step, parts: Partial<Timings>): void;
+  /** Rounded milliseconds. */
+  timings(): Timings;
+}
+
+export function createStopwatch(now: () => number = () => performance.now()): Stopwatch {
+  const spent: Timings = { decode: 0, session: 0, run: 0, matte: 0, compose: 0, encode: 0 };
+  let mark = now();
+  return {
+    lap(step) {
+      const time = now();
+      spent[step] += time - mark;
+      mark = time;
+    },
+    move(from, parts) {
+      for (const [step, time] of Object.entries(parts) as [Step, number][]) {
+        spent[step] += time;
+        spent[from] -= time;
+      }
+    },
+    timings: () => Object.fromEntries(Object.entries(spent).map(([step, time]) => [step, Math.round(time)])) as Timings,
+  };
+}
