@@ -8,7 +8,7 @@ import type { InputProps } from './inputProps';
 
 const engines = ['local', 'remote', 'auto'] as const satisfies EngineName[];
 
-/** Left empty, the field follows the plugin's configuration. */
+/** Left empty, the field's cutouts are made on this server. */
 export function EngineSelect({
   name,
   value,

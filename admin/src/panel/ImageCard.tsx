@@ -9,7 +9,7 @@ import type { EntryImage } from './entryImages';
 import { Pictures } from './Pictures';
 import { RunButton } from './RunButton';
 import { StateBadge } from './StateBadge';
-import { stateSentences } from './stateSentences';
+import { StateWords } from './StateWords';
 import { VariantLinks } from './VariantLinks';
 
 interface ImageCardProps {
@@ -36,11 +36,7 @@ export const ImageCard = memo(function ImageCard({ image: { file, wanted }, revi
       <Pictures file={file} status={status} />
       {status ? (
         <>
-          {stateSentences(status, isWanted, text).map((sentence) => (
-            <Typography key={sentence} variant="pi" textColor="neutral600" style={{ overflowWrap: 'anywhere' }}>
-              {sentence}
-            </Typography>
-          ))}
+          <StateWords status={status} isWanted={isWanted} />
           {canEdit ? <RunButton name={file.name} status={status} wanted={wanted} /> : null}
           <VariantLinks name={file.name} variants={status.variants} />
         </>

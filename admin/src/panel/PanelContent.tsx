@@ -4,7 +4,7 @@ import { Box, Flex, TextButton, Typography } from '@strapi/design-system';
 
 import { useEntryImages } from '../hooks/useEntryImages';
 import { useText } from '../hooks/useText';
-import { EngineBanner } from './EngineBanner';
+import { EngineBanners } from './EngineBanners';
 import { ImageCard } from './ImageCard';
 
 /** A gallery of fifty would be fifty requests and a panel without end: the rest on demand. */
@@ -19,7 +19,7 @@ export function PanelContent({ document }: { document: Record<string, unknown> |
 
   return (
     <Flex direction="column" alignItems="stretch" gap={4} width="100%">
-      <EngineBanner />
+      <EngineBanners />
       {images.length === 0 ? (
         <Typography variant="pi" textColor="neutral600">
           {text('panel.empty')}

@@ -10,6 +10,7 @@ const badges: Record<AssetState, { label: TextKey; tone: Tone }> = {
   none: { label: 'state.none', tone: 'neutral' },
   queued: { label: 'state.waiting', tone: 'secondary' },
   waiting: { label: 'state.waiting', tone: 'warning' },
+  held: { label: 'state.held', tone: 'warning' },
   running: { label: 'state.working', tone: 'primary' },
   ready: { label: 'state.ready', tone: 'success' },
   skipped: { label: 'state.skipped', tone: 'neutral' },

@@ -82,10 +82,18 @@ function walk(values: Values, attributes: Attributes, components: Components, vi
   }
 }
 
+/** As the server decides: between fields that name different engines, the one that pays gets what it asked for. */
+const engineRank: Record<EngineName, number> = { local: 0, auto: 1, remote: 2 };
+
+function stronger(one: EngineName | undefined, other: EngineName | undefined): EngineName | undefined {
+  if (!one || !other) return one ?? other;
+  return engineRank[other] > engineRank[one] ? other : one;
+}
+
 function unite(wanted: Wanted | null, settings: FieldSettings | undefined): Wanted | null {
   if (!settings?.enabled) return wanted;
   const presets = settings.presets?.length ? settings.presets : ['default'];
-  const engine = wanted?.engine ?? settings.engine;
+  const engine = stronger(wanted?.engine, settings.engine);
   return { presets: [...new Set([...(wanted?.presets ?? []), ...presets])], ...(engine ? { engine } : {}) };
 }
 

@@ -5,7 +5,7 @@ import type { Wanted } from './entryImages';
 /** The button's words for an asset's state. */
 export function runLabel({ state, variants }: AssetStatus): TextKey {
   if (state === 'queued' || state === 'running') return 'panel.run.busy';
-  if (state === 'failed' || state === 'waiting') return 'panel.run.retry';
+  if (state === 'failed' || state === 'waiting' || state === 'held') return 'panel.run.retry';
   return variants.length > 0 ? 'panel.run.again' : 'panel.run';
 }
 

@@ -1,3 +1,4 @@
+import type { EngineName } from '../../../server/src/api/contracts';
 import {
   acceptsImages,
   canHoldImages,
@@ -72,9 +73,22 @@ describe('images of an entry', () => {
     expect(idsOf(images)).toEqual([2]);
   });
 
-  it('unite what several fields ask for the same image, and take the first engine that is named', () => {
+  it('unite what several fields ask for the same image', () => {
     const [first] = collect({ cover: image(1), gallery: [image(1)] });
     expect(first?.wanted).toEqual({ presets: ['default', 'card'], engine: 'remote' });
+  });
+
+  it('go to the engine that costs most of those their fields name', () => {
+    const named = (...engines: EngineName[]) => {
+      const fields = engines.map((engine, at) => [
+        `photo${at}`,
+        { type: 'media', pluginOptions: { cutout: { enabled: true, engine } } },
+      ]);
+      const values = Object.fromEntries(engines.map((_engine, at) => [`photo${at}`, image(1)]));
+      return collectEntryImages(values, {}, Object.fromEntries(fields), {})[0]?.wanted?.engine;
+    };
+    expect(named('local', 'remote', 'auto')).toBe('remote');
+    expect(named('auto', 'local')).toBe('auto');
   });
 
   it('ask for nothing where cutouts are off, whatever presets the field still has', () => {

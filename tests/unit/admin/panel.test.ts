@@ -23,6 +23,10 @@ const status = (state: AssetState, variants: VariantView[] = []): AssetStatus =>
   attempts: 0,
   engine: null,
   model: null,
+  chosenBecause: null,
+  confidence: null,
+  progress: null,
+  retryAt: null,
   durationMs: null,
   variants,
 });
@@ -33,7 +37,7 @@ describe('polling', () => {
     expect(delays).toEqual([1_000, 1_000, 2_000, 5_000, 15_000, 15_000]);
   });
 
-  it.each(['ready', 'skipped', 'failed'] as const)('stops when the cutout is %s', (state) => {
+  it.each(['ready', 'skipped', 'failed', 'held'] as const)('stops when the cutout is %s', (state) => {
     expect(pollDelay(state, 0, true)).toBeNull();
   });
 
@@ -52,6 +56,7 @@ describe('the button', () => {
     ['queued', [variant('cutout')], 'panel.run.busy'],
     ['running', [], 'panel.run.busy'],
     ['waiting', [], 'panel.run.retry'],
+    ['held', [], 'panel.run.retry'],
     ['failed', [variant('cutout')], 'panel.run.retry'],
   ] as const)('of an asset that is %s with variants %j says %s', (state, variants, label) => {
     expect(runLabel(status(state, [...variants]))).toBe(label);
@@ -103,7 +108,8 @@ describe('a reason', () => {
 
 describe('under the badge', () => {
   const reason = { code: 'model.corrupt', message: 'Expected isnet.onnx to have SHA-256 b6e8, got 00.' };
-  const said = (state: AssetState, isWanted = false) => stateSentences({ ...status(state), reason }, isWanted, text);
+  const said = (state: AssetState, isWanted = false) =>
+    stateSentences({ state, reason }, { isWanted, nextTry: null }, text);
 
   it('a failure says why in plain words and then what the server knows about it', () => {
     expect(said('failed')).toEqual([english['reason.model.corrupt'], reason.message]);
@@ -111,6 +117,15 @@ describe('under the badge', () => {
 
   it('a wait says why and that nothing needs to be done', () => {
     expect(said('waiting')).toEqual([english['reason.model.corrupt'], english['state.waiting.hint']]);
+  });
+
+  it('a long wait says when it ends', () => {
+    const long = stateSentences({ state: 'waiting', reason }, { isWanted: false, nextTry: 'Dec 1' }, text);
+    expect(long).toEqual([english['reason.model.corrupt'], english['state.waiting.until']]);
+  });
+
+  it('a held job says that it needs a person', () => {
+    expect(said('held')).toEqual([english['reason.model.corrupt'], english['state.held.hint']]);
   });
 
   it('a skip says why and no more', () => {

@@ -1,18 +1,15 @@
 import { Box, Flex, Typography } from '@strapi/design-system';
 import { WarningCircle } from '@strapi/icons';
 
+import type { Reason } from '../../../server/src/api/contracts';
 import { useText } from '../hooks/useText';
 import { useOverview } from '../services/api';
+import type { TextKey } from '../translations';
 import { reasonText } from './reasonText';
 
-/** Says once, above all images, that this server can make no cutouts at the moment, and why. */
-export function EngineBanner() {
+function Banner({ title, problem }: { title: TextKey; problem: Reason }) {
   const text = useText();
-  const { data } = useOverview();
-  const problem = data?.engines.local.problem;
-  if (!problem) return null;
   const plain = reasonText(problem, text);
-
   return (
     <Flex
       role="alert"
@@ -28,7 +25,7 @@ export function EngineBanner() {
       </Box>
       <Flex direction="column" alignItems="flex-start" gap={1} minWidth={0}>
         <Typography variant="pi" fontWeight="bold" textColor="danger700">
-          {text('banner.title')}
+          {text(title)}
         </Typography>
         <Typography variant="pi" textColor="neutral800">
           {plain}
@@ -40,5 +37,18 @@ export function EngineBanner() {
         )}
       </Flex>
     </Flex>
+  );
+}
+
+/** Says once, above all images, which engine can make no cutouts at the moment, and why. */
+export function EngineBanners() {
+  const { data } = useOverview();
+  const local = data?.engines.local.problem;
+  const remote = data?.engines.remote.problem;
+  return (
+    <>
+      {local ? <Banner title="banner.local.title" problem={local} /> : null}
+      {remote ? <Banner title="banner.remote.title" problem={remote} /> : null}
+    </>
   );
 }

@@ -1,0 +1,30 @@
+import { Typography } from '@strapi/design-system';
+import { useIntl } from 'react-intl';
+
+import type { AssetStatus } from '../../../server/src/api/contracts';
+import { useText } from '../hooks/useText';
+import { stateSentences } from './stateSentences';
+
+/** Tries within the next minute need no time of day. */
+const soonMs = 60_000;
+
+interface StateWordsProps {
+  status: AssetStatus;
+  /** A field asks for this cutout. */
+  isWanted: boolean;
+}
+
+/** The sentences that go with an asset's state; none for a finished cutout. */
+export function StateWords({ status, isWanted }: StateWordsProps) {
+  const text = useText();
+  const { formatDate } = useIntl();
+  const retryAt = status.retryAt === null ? null : new Date(status.retryAt);
+  const isFarOff = retryAt !== null && retryAt.getTime() - Date.now() > soonMs;
+  const nextTry = isFarOff ? formatDate(retryAt, { dateStyle: 'medium', timeStyle: 'short' }) : null;
+
+  return stateSentences(status, { isWanted, nextTry }, text).map((sentence) => (
+    <Typography key={sentence} variant="pi" textColor="neutral600" style={{ overflowWrap: 'anywhere' }}>
+      {sentence}
+    </Typography>
+  ));
+}
