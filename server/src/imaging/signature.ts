@@ -60,6 +60,23 @@ export function kindOfExtension(extension: string): Kind | null {
   return EXTENSIONS[extension.toLowerCase()] ?? null;
 }
 
+export const MIME_TYPES: Record<Kind, string> = {
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+  gif: 'image/gif',
+  bmp: 'image/bmp',
+  tiff: 'image/tiff',
+  avif: 'image/avif',
+  svg: 'image/svg+xml',
+  heic: 'image/heic',
+  psd: 'image/vnd.adobe.photoshop',
+  jxl: 'image/jxl',
+  jp2: 'image/jp2',
+  ico: 'image/x-icon',
+  pdf: 'application/pdf',
+};
+
 const EXTENSIONS: Record<string, Kind> = {
   '.jpg': 'jpeg',
   '.jpeg': 'jpeg',

@@ -99,12 +99,35 @@ export interface InspectResult {
   hasAlpha: boolean;
 }
 
+/** What a remote service reads; the picture is brought within it. */
+export interface ConvertTask {
+  /** Absolute path of the original. */
+  source: string;
+  /** Absolute path without extension for the picture, if one has to be made. */
+  output: string;
+  /** Formats it reads: `jpeg`, `png`, `webp`, `bmp`, … */
+  accept: string[];
+  maxWidth: number;
+  maxHeight: number;
+  maxBytes: number;
+  /** Refuses what `cutout` would refuse afterwards, before anybody pays for its matte. */
+  limits?: SourceLimits;
+}
+export interface ConvertResult {
+  /** The picture to send: a new one, or the original when it is fine as it is. */
+  file: PictureFile;
+  converted: boolean;
+  /** The original after EXIF orientation. */
+  source: { width: number; height: number; format: string };
+}
+
 export type Answer<T> = { ok: true; value: T } | { ok: false; error: ErrorJson };
 
 /** Tasks by name; the worker exports one function per key. */
 export interface PoolTasks {
   cutout: { task: CutoutTask; result: CutoutResult };
   inspect: { task: InspectTask; result: InspectResult };
+  convert: { task: ConvertTask; result: ConvertResult };
 }
 export type TaskName = keyof PoolTasks;
 

@@ -43,3 +43,4 @@ function asCutoutError(error: unknown): CutoutError {
 
 export const cutout = handler('cutout');
 export const inspect = handler('inspect');
+export const convert = handler('convert');

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import type { PoolTasks, TaskName } from '../contract';
+import { convert } from './convert';
 import { cutout } from './cutout';
 import { inspect } from './inspect';
 
@@ -9,4 +10,5 @@ sharp.cache(false);
 export const tasks: { [N in TaskName]: (task: PoolTasks[N]['task']) => Promise<PoolTasks[N]['result']> } = {
   cutout,
   inspect,
+  convert,
 };
