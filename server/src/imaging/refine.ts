@@ -1,5 +1,6 @@
-import { guide, readOff } from './guided-filter';
+import { guide } from './guided-filter';
 import type { Plane, Raster } from './raster';
+import { readOff } from './read-off';
 import { softBand } from './soft-band';
 
 /** How far, in pixels of the matte, a network's edge may be off from the picture's. */

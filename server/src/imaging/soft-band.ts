@@ -8,32 +8,26 @@ const SEEN = 1;
 const UNSEEN = 2;
 const BOTH = SEEN | UNSEEN;
 
-/** ORs every row with its neighbours above and below, up to `reach` away. */
-function spreadDown(marks: Uint8Array, width: number, height: number, reach: number): Uint8Array {
-  const spread = new Uint8Array(marks);
-  for (let dy = 1; dy <= reach; dy++) {
-    const shift = dy * width;
-    const shared = (height - dy) * width;
-    for (let i = 0; i < shared; i++) {
-      spread[i]! |= marks[i + shift]!;
-      spread[i + shift]! |= marks[i]!;
+/**
+ * ORs every mark with those up to `reach` away along one axis: `step` 1 for rows, the width for columns. Marks come in
+ * wide areas, so that only where two neighbours differ is there anything to do.
+ */
+function spread(marks: Uint8Array, width: number, height: number, reach: number, axis: 'x' | 'y'): Uint8Array {
+  const result = new Uint8Array(marks);
+  const step = axis === 'x' ? 1 : width;
+  const [columns, rows] = axis === 'x' ? [width - 1, height] : [width, height - 1];
+  for (let y = 0; y < rows; y++)
+    for (let i = y * width, end = i + columns; i < end; i++) {
+      const here = marks[i]!;
+      const next = marks[i + step]!;
+      if (here === next) continue;
+      const at = axis === 'x' ? i % width : y;
+      const before = Math.min(reach, at + 1);
+      const after = Math.min(reach, (axis === 'x' ? width : height) - 1 - at);
+      for (let k = 0; k < before; k++) result[i - k * step]! |= next;
+      for (let k = 1; k <= after; k++) result[i + k * step]! |= here;
     }
-  }
-  return spread;
-}
-
-/** ORs every mark with its neighbours left and right, up to `reach` away. */
-function spreadAcross(marks: Uint8Array, width: number, height: number, reach: number): Uint8Array {
-  const spread = new Uint8Array(marks);
-  for (let y = 0; y < height; y++) {
-    const end = (y + 1) * width;
-    for (let dx = 1; dx <= reach; dx++)
-      for (let i = y * width, j = i + dx; j < end; i++, j++) {
-        spread[i]! |= marks[j]!;
-        spread[j]! |= marks[i]!;
-      }
-  }
-  return spread;
+  return result;
 }
 
 /**
@@ -47,12 +41,12 @@ export function softBand(matte: Plane, reach: number): Uint8Array {
     const alpha = data[i]!;
     marks[i] = alpha <= CLEAR ? UNSEEN : alpha >= SOLID ? SEEN : BOTH;
   }
-  const band = spreadAcross(spreadDown(marks, width, height, reach), width, height, reach);
+  const band = grow(marks, width, height, reach);
   for (let i = 0; i < band.length; i++) band[i] = band[i] === BOTH ? 1 : 0;
   return band;
 }
 
-/** A mask of 0 and 1 grown by `reach` pixels, as a square. */
-export function grow(mask: Uint8Array, width: number, height: number, reach: number): Uint8Array {
-  return spreadAcross(spreadDown(mask, width, height, reach), width, height, reach);
+/** Marks grown by `reach` pixels, as a square: each becomes the OR of all marks there. */
+export function grow(marks: Uint8Array, width: number, height: number, reach: number): Uint8Array {
+  return spread(spread(marks, width, height, reach, 'y'), width, height, reach, 'x');
 }
