@@ -16,7 +16,9 @@ const INTEGER = /^\s*[+-]?\d+\s*$/;
 const DECIMAL = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
 const numeric = (pattern: RegExp) => (value: unknown) => {
   const present = given(value);
-  return typeof present === 'string' && pattern.test(present) ? Number(present) : present;
+  const number = typeof present === 'string' && pattern.test(present) ? Number(present) : present;
+  // −0 is 0, but JSON and comparisons do not agree on it.
+  return number === 0 ? 0 : number;
 };
 
 export function integer(name: string, min: number, max: number) {

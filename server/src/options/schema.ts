@@ -76,12 +76,19 @@ const sizes = z.preprocess(
     .default([]),
 );
 
+const noAsset = (issue: { input?: unknown }): string =>
+  `'bg_image' must name an asset by id or path, got: ${pythonRepr(issue.input)}`;
+
 const bgImage = z.preprocess(
-  (value) => (typeof value === 'string' && value.trim() === '' ? undefined : (integerText(value) ?? undefined)),
+  integerText,
   z
-    .union([z.number().int().positive(), z.string().trim().min(1).max(2048)], {
-      error: (issue) => `'bg_image' must name an asset by id or path, got: ${pythonRepr(issue.input)}`,
-    })
+    .union(
+      [
+        z.number().refine((id) => Number.isSafeInteger(id) && id > 0, { error: noAsset }),
+        z.string().max(2048, { error: noAsset }),
+      ],
+      { error: noAsset },
+    )
     .optional(),
 );
 
