@@ -23,10 +23,13 @@ const PASSED_ON = [
 ];
 
 /**
+ * onnxruntime-node from 1.30 on reports every session and its speed to its maker unless this is set before it loads; it
+ * also keeps a device id in the home folder and log files in the temporary one.
+ *
  * glibc keeps freed memory in an arena per thread; with the many threads of sharp and onnxruntime that is hundreds of
  * megabytes that never come back (the sharp manual recommends the same).
  */
-const DEFAULTS = { MALLOC_ARENA_MAX: '2' };
+const DEFAULTS = { ORT_DISABLE_TELEMETRY: '1', MALLOC_ARENA_MAX: '2' };
 
 export function childEnvironment(parent: NodeJS.ProcessEnv): Record<string, string> {
   const passed = PASSED_ON.flatMap((name): [string, string][] => {
