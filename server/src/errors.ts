@@ -92,7 +92,9 @@ export const errorSpecs = {
   'budget.balance-unknown': waiting(503),
 
   'job.cancelled': fault(409),
-  'job.stale': fault(409),
+  // No fault: whatever made the job's work obsolete has planned what is wanted instead.
+  'job.stale': { status: 409, retryable: false, skip: true },
+  'job.failed': passing(500),
   'store.failed': passing(502),
 } as const satisfies Record<string, ErrorSpec>;
 

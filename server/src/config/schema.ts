@@ -42,13 +42,17 @@ const ruleSettings = z.strictObject({
   presets: z.array(presetName).min(1).default(['default']),
 });
 
+/** `true` stands for the settings' defaults, `false` for no rule. Not a union: its errors would name no key. */
+const switchable = z.preprocess(
+  (value) => (value === true ? {} : value === false ? null : value),
+  z.union([z.null(), z.looseObject({})], 'expected true, false or { engine, presets }').pipe(ruleSettings.nullable()),
+);
+
 const rules = z.strictObject({
   /** Every image of the media library. */
-  everything: z
-    .union([z.literal(false), z.literal(true).transform(() => ruleSettings.parse({})), ruleSettings])
-    .default(false),
+  everything: switchable.prefault(false),
   /** By folder, named as the media library shows it: `/Products/Shoes`. Holds for its subfolders too. */
-  folders: z.record(z.string().regex(/^\/[^/]/, "expected a folder like '/Products'"), ruleSettings).default({}),
+  folders: z.record(z.string().regex(/^(\/[^/]+)+$/, "expected a folder like '/Products'"), ruleSettings).default({}),
 });
 
 const jobs = z.strictObject({
@@ -134,7 +138,7 @@ const auto = z.strictObject({
   escalateBelow: z.number().min(0).max(1).nullable().default(0.5),
 });
 
-export const configSchema = z.strictObject({
+const settings = z.strictObject({
   local: local.prefault({}),
   remote: remote.prefault({}),
   /** What the engine `auto` does. */
@@ -146,6 +150,19 @@ export const configSchema = z.strictObject({
   limits: limits.prefault({}),
   /** Lift the model's matte to the photo's size along the photo's own edges. */
   refine: z.boolean().default(true),
+});
+
+/** Rules name presets of the same configuration; a slip of the pen is told at the start. */
+export const configSchema = settings.superRefine(({ rules, presets }, ctx) => {
+  const check = (path: string[], settings: RuleSettings | null) => {
+    for (const [index, name] of (settings?.presets ?? []).entries()) {
+      if (Object.hasOwn(presets, name)) continue;
+      const message = `expected one of ${Object.keys(presets).join(', ')}, received '${name}'`;
+      ctx.addIssue({ code: 'custom', path: [...path, 'presets', index], message });
+    }
+  };
+  check(['rules', 'everything'], rules.everything);
+  for (const [folder, settings] of Object.entries(rules.folders)) check(['rules', 'folders', folder], settings);
 });
 
 export type Config = z.output<typeof configSchema>;

@@ -30,41 +30,42 @@ export type Decision =
 export function decide(inputs: DecideInputs): Decision {
   const { wants, presetHashes, file, version, latest, force } = inputs;
   if (!wants) return { kind: 'nothing', reason: 'not-wanted' };
-  const ask = hashAsk(wants, version, presetHashes);
+  const { known, unknown } = sortPresets(wants.presets, presetHashes);
+  const ask = hashAsk({ ...wants, presets: known.length > 0 ? known : unknown }, version, presetHashes);
   const sameAsk = latest?.ask === ask;
   if (sameAsk && (latest.state === 'running' || (latest.state === 'queued' && !force))) {
     return { kind: 'nothing', reason: 'under-way' };
   }
   if (sameAsk && !force && latest.state !== 'done') return { kind: 'nothing', reason: 'settled' };
 
-  const unknown = wants.presets.filter((preset) => !(preset in presetHashes));
-  if (unknown.length > 0) {
+  if (known.length === 0) {
     const { code, message } = unknownPresets(unknown, Object.keys(presetHashes));
-    return {
-      kind: 'record',
-      presets: wants.presets,
-      ask,
-      state: 'failed',
-      reason: { code, message },
-    };
+    return { kind: 'record', presets: unknown, ask, state: 'failed', reason: { code, message } };
   }
   const skip = skipByType(file.mime);
-  if (skip) return { kind: 'record', presets: wants.presets, ask, state: 'skipped', reason: skip };
+  if (skip) return { kind: 'record', presets: known, ask, state: 'skipped', reason: skip };
 
-  const missing = force ? wants.presets : wants.presets.filter((preset) => !isCurrent(preset, inputs, wants));
+  const missing = force ? known : known.filter((preset) => !isCurrent(preset, inputs, wants, ask));
   if (missing.length === 0) return { kind: 'nothing', reason: 'up-to-date' };
   if (latest && latest.state === 'queued' && latest.version === version) {
-    return { kind: 'extend', jobId: latest.id, presets: [...new Set([...latest.presets, ...missing])].sort(), ask };
+    const queued = sortPresets(latest.presets, presetHashes).known;
+    return { kind: 'extend', jobId: latest.id, presets: [...new Set([...queued, ...missing])].sort(), ask };
   }
   return { kind: 'job', presets: missing, ask };
 }
 
+/** By own keys: `constructor` is a name that an upload may send. */
+export function sortPresets(presets: string[], presetHashes: Record<string, string>) {
+  const known = presets.filter((preset) => Object.hasOwn(presetHashes, preset));
+  return { known, unknown: presets.filter((preset) => !known.includes(preset)) };
+}
+
 /** A variant is current when it was composed with today's options from a matte of the engine that is wanted. */
-function isCurrent(preset: string, { file, presetHashes, latest }: DecideInputs, wants: Wants): boolean {
+function isCurrent(preset: string, { file, presetHashes, latest }: DecideInputs, wants: Wants, ask: string): boolean {
   const made = file.formats?.[variantKey(preset)]?.cutout;
   if (!made || made.options !== presetHashes[preset]) return false;
-  // A finished job may have fallen back to another engine; the same ask would end there again.
-  return wants.engine === 'auto' || made.engine === wants.engine || latest?.state === 'done';
+  // A finished job may have fallen back to another engine; the same ask would end there again, another one may not.
+  return wants.engine === 'auto' || made.engine === wants.engine || (latest?.state === 'done' && latest.ask === ask);
 }
 
 /** What no engine makes a cutout of can be told from the type alone. */

@@ -3,12 +3,13 @@ import type { Config } from '../config/schema';
 import { optionsHash } from '../options/hash';
 import { folderName } from '../rules/folders';
 import { fieldsUsing } from '../rules/usages';
-import { collectWants } from '../rules/wants';
+import { collectWants, type WantInputs } from '../rules/wants';
 import { ASSET, type AssetRow, type AssetWish } from '../tables/assets';
-import type { FormatEntry } from '../tables/files';
 import { JOB, type JobSource } from '../tables/jobs';
 import { inTransaction } from '../transaction';
-import { type Decision, decide } from './decide';
+import { dropVariants, type LockedFile, lockFile } from '../variants/formats';
+import { unknownPresets } from '../rules/presets';
+import { type Decision, decide, sortPresets } from './decide';
 import type { JobStore } from './store';
 
 export interface PlanRequest {
@@ -19,15 +20,8 @@ export interface PlanRequest {
   optOut?: boolean;
   /** Make all anew although nothing changed. */
   force?: boolean;
-  /** The asset has new bytes. */
-  replaced?: boolean;
-}
-
-interface FileRow {
-  id: number;
-  mime: string;
-  folderPath: string | null;
-  formats: Record<string, FormatEntry> | null;
+  /** The asset has new bytes; `counted` when `outdate` has given them their version already. */
+  replaced?: 'counted' | 'uncounted';
 }
 
 export interface Planner {
@@ -36,6 +30,11 @@ export interface Planner {
    * change that caused it, if there is one. Safe to call at any time, any number of times.
    */
   plan(fileId: number, request: PlanRequest): Promise<Decision>;
+  /**
+   * Before an asset's row gets its new bytes: from now on no job commits what it made of the old ones.
+   * @returns whether there was a version to count.
+   */
+  outdate(fileId: number): Promise<boolean>;
 }
 
 export interface PlannerOptions {
@@ -51,17 +50,42 @@ export function createPlanner({ strapi, config, jobs, wake }: PlannerOptions): P
     Object.entries(config.presets).map(([name, options]) => [name, optionsHash(options)]),
   );
 
-  const readWants = async (file: FileRow, asset: AssetRow | null) => {
+  const readWants = async (file: Pick<LockedFile, 'id' | 'folderPath'>, asset: WantInputs['asset']) => {
     const fields = await fieldsUsing(strapi, file.id);
     const folder = await folderName(strapi, file.folderPath);
     return collectWants({ fields, folder, asset, rules: config.rules });
   };
 
-  const carryOut = async (decision: Decision, file: FileRow, version: number, engine: string, request: PlanRequest) => {
+  /** Most files of a media library are wanted by nobody: they get no row and no lock. */
+  const concerns = async (fileId: number, { wish, optOut }: PlanRequest): Promise<boolean> => {
+    if (wish !== undefined || optOut !== undefined || (await findAsset(strapi, fileId))) return true;
+    const select = ['id', 'folderPath'];
+    const file = await strapi.db.query('plugin::upload.file').findOne({ select, where: { id: fileId } });
+    return file !== null && (await readWants(file as LockedFile, null)) !== null;
+  };
+
+  /** A name that no preset has is told once and not remembered: it must not fail the asset's later jobs. */
+  const remembered = (fileId: number, { wish, ...request }: PlanRequest): PlanRequest => {
+    if (!wish) return request;
+    const { known, unknown } = sortPresets(wish.presets, presetHashes);
+    if (unknown.length === 0) return { ...request, wish };
+    strapi.log.warn(`[cutout] asset ${fileId}: ${unknownPresets(unknown, Object.keys(presetHashes)).message}`);
+    return known.length > 0 ? { ...request, wish: { ...wish, presets: known } } : request;
+  };
+
+  const carryOut = async (
+    decision: Decision,
+    fileId: number,
+    version: number,
+    engine: string,
+    request: PlanRequest,
+  ) => {
     if (decision.kind === 'nothing') return;
     const { presets, ask } = decision;
     if (decision.kind === 'extend') {
-      const data = { presets, ask, engine, force: request.force ?? false, runAt: new Date(), updatedAt: new Date() };
+      const at = new Date();
+      const data = { presets, ask, engine, ...(request.force ? { force: true } : {}), runAt: at, updatedAt: at };
+      // The row is locked since it was found to be queued.
       await strapi.db.query(JOB).update({ where: { id: decision.jobId }, data });
       return;
     }
@@ -75,46 +99,52 @@ export function createPlanner({ strapi, config, jobs, wake }: PlannerOptions): P
             finishedAt: new Date(),
           };
     const { source, force = false } = request;
-    await strapi.db
-      .query(JOB)
-      .create({ data: { fileId: file.id, version, engine, presets, ask, source, force, ...outcome } });
+    await strapi.db.query(JOB).create({ data: { fileId, version, engine, presets, ask, source, force, ...outcome } });
+  };
+
+  const plan = async (file: LockedFile, request: PlanRequest): Promise<Decision> => {
+    const asset = await ensureAsset(strapi, file.id);
+    const changed = applyRequest(asset, remembered(file.id, request));
+    if (changed) await strapi.db.query(ASSET).update({ where: { id: asset.id }, data: changed });
+    const now = { ...asset, ...changed };
+    const formats = request.replaced ? await dropVariants(strapi, file) : file.formats;
+    const wants = await readWants(file, request.wish ? { ...now, wish: mergeWish(asset.wish, request.wish) } : now);
+    const decision = decide({
+      wants,
+      presetHashes,
+      file: { mime: file.mime, formats },
+      version: now.version,
+      latest: await jobs.latest(file.id),
+      force: request.force ?? false,
+    });
+    if (wants) await carryOut(decision, file.id, now.version, wants.engine, request);
+    return decision;
   };
 
   return {
     plan: (fileId, request) =>
       inTransaction(strapi, async ({ onCommit }): Promise<Decision> => {
-        const file = await readFile(strapi, fileId);
+        const file = (await concerns(fileId, request)) ? await lockFile(strapi, fileId) : null;
         if (!file) return { kind: 'nothing', reason: 'not-wanted' };
-        const known = await findAsset(strapi, fileId);
-        const asksForMore = request.wish !== undefined || request.optOut !== undefined;
-        if (!known && !asksForMore && !(await readWants(file, null))) return { kind: 'nothing', reason: 'not-wanted' };
-
-        const asset = await lockAsset(strapi, fileId);
-        const changed = applyRequest(asset, request);
-        if (changed) await strapi.db.query(ASSET).update({ where: { id: asset.id }, data: changed });
-        const { version } = { ...asset, ...changed };
-        const wants = await readWants(file, { ...asset, ...changed });
-        const latest = await jobs.latest(fileId);
-        const decision = decide({ wants, presetHashes, file, version, latest, force: request.force ?? false });
-        if (wants) await carryOut(decision, file, version, wants.engine, request);
+        const decision = await plan(file, request);
         // Fires at once without an outer transaction, after its commit with one, never on rollback.
         if (decision.kind === 'job' || decision.kind === 'extend') onCommit(wake);
         return decision;
       }),
-  };
-}
 
-async function readFile(strapi: Core.Strapi, id: number): Promise<FileRow | null> {
-  const select = ['id', 'mime', 'folderPath', 'formats'];
-  return (await strapi.db.query('plugin::upload.file').findOne({ select, where: { id } })) as FileRow | null;
+    async outdate(fileId) {
+      const query = strapi.db.queryBuilder(ASSET).where({ fileId }).increment('version');
+      return ((await query.execute({ mapResults: false })) as number) > 0;
+    },
+  };
 }
 
 export async function findAsset(strapi: Core.Strapi, fileId: number): Promise<AssetRow | null> {
   return (await strapi.db.query(ASSET).findOne({ where: { fileId } })) as AssetRow | null;
 }
 
-/** The asset's row, made if need be and locked, so that two plans of one asset follow one another. */
-async function lockAsset(strapi: Core.Strapi, fileId: number): Promise<AssetRow> {
+/** The asset's row as it is now, made if need be. The caller holds the lock of the file's row. */
+async function ensureAsset(strapi: Core.Strapi, fileId: number): Promise<AssetRow> {
   const at = new Date();
   await strapi.db
     .queryBuilder(ASSET)
@@ -127,10 +157,10 @@ async function lockAsset(strapi: Core.Strapi, fileId: number): Promise<AssetRow>
 
 function applyRequest(asset: AssetRow, request: PlanRequest): Partial<AssetRow> | null {
   const changed: Partial<AssetRow> = {};
-  if (request.replaced) changed.version = asset.version + 1;
-  if (request.wish) Object.assign(changed, { wish: mergeWish(asset.wish, request.wish), optedOut: asset.optedOut });
-  if (request.optOut !== undefined)
-    Object.assign(changed, { optedOut: request.optOut, ...(request.optOut ? { wish: null } : {}) });
+  if (request.replaced === 'uncounted') changed.version = asset.version + 1;
+  if (request.wish) changed.wish = mergeWish(asset.wish, request.wish);
+  if (request.optOut !== undefined) changed.optedOut = request.optOut;
+  if (request.optOut) changed.wish = null;
   return Object.keys(changed).length > 0 ? changed : null;
 }
 

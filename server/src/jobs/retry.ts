@@ -26,7 +26,7 @@ export function decideRetry(
   random: number,
 ): Verdict {
   const known =
-    error instanceof CutoutError ? error : new CutoutError('worker.failed', messageOf(error), { cause: error });
+    error instanceof CutoutError ? error : new CutoutError('job.failed', messageOf(error), { cause: error });
   const { code, message } = known;
   const { attempts } = job;
   if (known.skip) return { state: 'skipped', code, message };

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Core } from '@strapi/strapi';
 import { JOB, type JobProgress, type JobRow } from '../tables/jobs';
+import { inTransaction } from '../transaction';
+import { lockFile } from '../variants/formats';
 import type { ClaimedJob } from './queue';
 import type { Verdict } from './retry';
 
@@ -17,10 +19,12 @@ export interface JobStore {
   note(job: ClaimedJob, progress: JobProgress): Promise<void>;
   /** Gives the job back untouched, as if it had not been claimed. */
   release(job: ClaimedJob): Promise<void>;
-  /** Newest job of an asset. */
+  /** Newest job of an asset, as it is now: in a transaction its row is locked, and not read from a snapshot. */
   latest(fileId: number): Promise<JobRow | null>;
   /** Of these jobs, those that are being worked on right now. */
   alive(ids: number[]): Promise<Set<number>>;
+  /** Of these jobs, those that have not come to an end: queued, or running, be it without a sign of life. */
+  open(ids: number[]): Promise<Set<number>>;
   /** Runs jobs now that failed, or wait, for a reason that may be gone after a restart. */
   revive(codes: string[]): Promise<number>;
 }
@@ -44,39 +48,36 @@ export function createJobStore(strapi: Core.Strapi, now: () => Date = () => new 
       limit: CLAIM_WINDOW,
     })) as JobRow[];
 
-  const busyFiles = async (at: Date): Promise<Set<number>> => {
-    const rows = (await jobs().findMany({
-      select: ['fileId'],
-      where: { state: 'running', leaseUntil: { $gte: at } },
-    })) as Pick<JobRow, 'fileId'>[];
-    return new Set(rows.map((row) => row.fileId));
-  };
+  const isBusy = async (fileId: number, at: Date): Promise<boolean> =>
+    (await jobs().count({ where: { fileId, state: 'running', leaseUntil: { $gte: at } } })) > 0;
 
-  /** The condition on state and old lease makes exactly one of several claimants win, on every database. */
-  const take = async (job: JobRow, at: Date, leaseMs: number): Promise<ClaimedJob | null> => {
-    const leaseToken = randomUUID();
-    const lease = {
-      state: 'running' as const,
-      leaseToken,
-      leaseUntil: new Date(at.getTime() + leaseMs),
-      attempts: job.attempts + 1,
-      startedAt: at,
-    };
-    const { count } = await jobs().updateMany({
-      where: { id: job.id, state: job.state, attempts: job.attempts },
-      data: { ...lease, updatedAt: at },
+  /**
+   * The asset's lock lets no two of its jobs run beside each other; the condition on state and attempts makes exactly
+   * one of several claimants win.
+   */
+  const take = (job: JobRow, at: Date, leaseMs: number): Promise<ClaimedJob | null> =>
+    inTransaction(strapi, async () => {
+      const file = await lockFile(strapi, job.fileId);
+      if (!file || (await isBusy(job.fileId, at))) return null;
+      const leaseToken = randomUUID();
+      const data = {
+        state: 'running' as const,
+        leaseToken,
+        leaseUntil: new Date(at.getTime() + leaseMs),
+        attempts: job.attempts + 1,
+        startedAt: at,
+        updatedAt: at,
+      };
+      const where = { id: job.id, state: job.state, attempts: job.attempts };
+      if ((await jobs().updateMany({ where, data })).count !== 1) return null;
+      // As it is now: a plan may have added presets since it was found to be due.
+      return { ...((await jobs().findOne({ where: { id: job.id } })) as JobRow), leaseToken };
     });
-    return count === 1 ? { ...job, ...lease } : null;
-  };
 
   return {
     async claim(leaseMs) {
       const at = now();
-      const candidates = await due(at);
-      if (candidates.length === 0) return null;
-      const busy = await busyFiles(at);
-      for (const job of candidates) {
-        if (busy.has(job.fileId)) continue;
+      for (const job of await due(at)) {
         const claimed = await take(job, at, leaseMs);
         if (claimed) return claimed;
       }
@@ -138,12 +139,21 @@ export function createJobStore(strapi: Core.Strapi, now: () => Date = () => new 
     },
 
     async latest(fileId) {
-      return (await jobs().findOne({ where: { fileId }, orderBy: { id: 'desc' } })) as JobRow | null;
+      const query = strapi.db.queryBuilder(JOB).select('*').where({ fileId }).orderBy({ id: 'desc' }).first();
+      if (strapi.db.inTransaction()) query.forUpdate();
+      return (await query.execute()) as JobRow | null;
     },
 
     async alive(ids) {
       if (ids.length === 0) return new Set();
       const where = { id: { $in: ids }, state: 'running', leaseUntil: { $gte: now() } };
+      const rows = (await jobs().findMany({ select: ['id'], where })) as Pick<JobRow, 'id'>[];
+      return new Set(rows.map((row) => row.id));
+    },
+
+    async open(ids) {
+      if (ids.length === 0) return new Set();
+      const where = { id: { $in: ids }, state: { $in: ['queued', 'running'] } };
       const rows = (await jobs().findMany({ select: ['id'], where })) as Pick<JobRow, 'id'>[];
       return new Set(rows.map((row) => row.id));
     },

@@ -63,13 +63,22 @@ export async function fetchOriginal(
 
 /** Reads any file of the upload provider: local ones from disk, others over HTTP, signed where the provider is private. */
 export async function openFile(strapi: Core.Strapi, file: { url: string }, signal: AbortSignal): Promise<Readable> {
-  if (file.url.startsWith('/'))
+  if (/^\/(?!\/)/.test(file.url)) {
     return createReadStream(join(strapi.dirs.static.public, decodeURI(file.url)), { signal });
-  const signed = (await strapi.plugin('upload').service('file').signFileUrls(file)) as { url: string };
-  const response = await strapi.fetch(signed.url, { signal });
+  }
+  const response = await strapi.fetch(await signedUrl(strapi, file), { signal });
   if (response.status === 404) throw new CutoutError('source.missing', 'The upload provider answered 404.');
   if (!response.ok || !response.body) throw new Error(`the upload provider answered ${response.status}`);
   return Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
+}
+
+/** The address of a file or of one of its formats, signed where the provider is private. */
+export async function signedUrl(strapi: Core.Strapi, file: { url: string }): Promise<string> {
+  // An entry of `formats` does not name its provider, and what names none is not signed.
+  const { provider } = strapi.config.get('plugin::upload') as { provider: string };
+  const asFile = { provider, ...file, formats: null };
+  const { url } = (await strapi.plugin('upload').service('file').signFileUrls(asFile)) as { url: string };
+  return url.startsWith('//') ? `https:${url}` : url;
 }
 
 function readError(file: AssetFile, error: unknown): CutoutError {

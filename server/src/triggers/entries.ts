@@ -1,7 +1,7 @@
 import type { Core, UID } from '@strapi/strapi';
-import { messageOf } from '../errors';
 import type { Planner } from '../jobs/plan';
 import { fileIdsOf, mediaPopulate, type MediaPopulate } from '../rules/media-fields';
+import { guarded } from './guard';
 
 const ACTIONS = new Set(['create', 'update', 'publish', 'clone', 'discardDraft']);
 
@@ -23,7 +23,9 @@ export function watchEntries(strapi: Core.Strapi, planner: Planner): void {
 
   const planEntry = async (uid: string, entryId: number, populate: MediaPopulate) => {
     const entry: unknown = await strapi.db.query(uid as UID.ContentType).findOne({ where: { id: entryId }, populate });
-    for (const fileId of fileIdsOf(entry, populate)) await planner.plan(fileId, { source: 'field' });
+    // In one order, so that two saves which lock the same assets do not wait for each other.
+    const fileIds = fileIdsOf(entry, populate).sort((a, b) => a - b);
+    for (const fileId of fileIds) await planner.plan(fileId, { source: 'field' });
   };
 
   strapi.documents.use(async (context, next) => {
@@ -32,11 +34,9 @@ export function watchEntries(strapi: Core.Strapi, planner: Planner): void {
     const populate = ACTIONS.has(context.action) ? populates.get(context.uid) : undefined;
     if (!populate || !saved) return result;
     const ids = saved.entries?.map((entry) => entry.id) ?? (saved.id === undefined ? [] : [saved.id]);
-    try {
+    await guarded(strapi, `an entry of ${context.uid}`, async () => {
       for (const id of ids) await planEntry(context.uid, id, populate);
-    } catch (error) {
-      strapi.log.error(`[cutout] ${context.uid} was saved, its cutouts could not be planned: ${messageOf(error)}`);
-    }
+    });
     return result;
   });
 }

@@ -1,12 +1,15 @@
 import type { Core } from '@strapi/strapi';
-import { messageOf } from '../errors';
 import type { Planner, PlanRequest } from '../jobs/plan';
 import type { JobSource } from '../tables/jobs';
 import type { Sweeper } from '../variants/sweep';
+import { guarded } from './guard';
+import { parseUploadWish } from './upload-wish';
 
 interface LifecycleEvent {
-  params: { data?: Record<string, unknown> };
-  result?: { id: number };
+  params: { data?: Record<string, unknown>; where?: { id?: unknown } };
+  result?: { id: number } | null;
+  /** Kept by Strapi from an event before the write to the one after it. */
+  state: { counted?: boolean };
 }
 
 export interface UploadTriggerOptions {
@@ -15,31 +18,33 @@ export interface UploadTriggerOptions {
   sweeper: Sweeper;
 }
 
-/**
- * Watches the media library's own writes. Nothing here may fail an upload: a lifecycle that throws would leave the row
- * and the file behind an error answer, so every fault ends in the log.
- */
+/** Watches the media library's own writes. @returns how to end it. */
 export function watchUploads({ strapi, planner, sweeper }: UploadTriggerOptions): () => void {
-  const guarded = (what: string, task: (event: LifecycleEvent) => Promise<unknown>) => async (event: unknown) => {
-    try {
-      await task(event as LifecycleEvent);
-    } catch (error) {
-      strapi.log.error(`[cutout] ${what} went on without a cutout: ${messageOf(error)}`);
-    }
-  };
+  const on = (what: string, task: (event: LifecycleEvent) => Promise<unknown>) => (event: unknown) =>
+    guarded(strapi, what, () => task(event as LifecycleEvent));
 
   return strapi.db.lifecycles.subscribe({
     models: ['plugin::upload.file'],
-    afterCreate: guarded('an upload', async ({ result }) => {
+    afterCreate: on('an upload', async ({ result }) => {
       if (result) await planner.plan(result.id, { source: uploadSource(strapi), ...requestedByUpload(strapi) });
     }),
-    afterUpdate: guarded('a replaced asset', async ({ params, result }) => {
-      if (!result || !isReplace(params.data)) return;
-      await planner.plan(result.id, { source: uploadSource(strapi), replaced: true, ...requestedByUpload(strapi) });
-      // What a job stored while the bytes were being replaced is known to no `formats` any more.
-      await sweeper.asset(result.id);
+    beforeUpdate: on('a replaced asset', async ({ params, state }) => {
+      const id = Number(params.where?.id);
+      if (isReplace(params.data) && Number.isSafeInteger(id)) state.counted = await planner.outdate(id);
     }),
-    afterDelete: guarded('a deleted asset', async ({ result }) => {
+    afterUpdate: on('a changed asset', async ({ params, result, state }) => {
+      if (!result) return;
+      const source = uploadSource(strapi);
+      if (isReplace(params.data)) {
+        const replaced = state.counted ? 'counted' : 'uncounted';
+        await planner.plan(result.id, { source, replaced, ...requestedByUpload(strapi) });
+        // What a job stored while the bytes were being replaced is known to no `formats` any more.
+        await sweeper.asset(result.id);
+      } else if (params.data && 'folderPath' in params.data) {
+        await planner.plan(result.id, { source });
+      }
+    }),
+    afterDelete: on('a deleted asset', async ({ result }) => {
       if (result) await sweeper.asset(result.id);
     }),
   });
@@ -52,21 +57,9 @@ const isReplace = (data: Record<string, unknown> | undefined) =>
 const uploadSource = (strapi: Core.Strapi): JobSource =>
   strapi.requestContext.get()?.request.url.startsWith('/api/') ? 'api' : 'upload';
 
-/** The `cutout` field of a multipart body or query: a yes, a no, or preset names. */
 function requestedByUpload(strapi: Core.Strapi): Pick<PlanRequest, 'wish' | 'optOut'> {
   const ctx = strapi.requestContext.get();
   if (!ctx) return {};
   const body = ctx.request.body as Record<string, unknown> | undefined;
   return parseUploadWish(body?.cutout ?? ctx.query.cutout);
-}
-
-/** @returns nothing for a missing or empty value, which leaves the decision to the rules. */
-export function parseUploadWish(value: unknown): Pick<PlanRequest, 'wish' | 'optOut'> {
-  if (Array.isArray(value)) return value.length > 0 ? { wish: { presets: value.map(String) }, optOut: false } : {};
-  const text = typeof value === 'boolean' ? String(value) : typeof value === 'string' ? value.trim() : '';
-  if (text === '') return {};
-  if (/^(false|0|no|off)$/i.test(text)) return { optOut: true };
-  if (/^(true|1|yes|on)$/i.test(text)) return { wish: { presets: ['default'] }, optOut: false };
-  const presets = text.replace(/^\[|\]$/g, '').split(',');
-  return { wish: { presets: presets.map((name) => name.trim().replace(/^"|"$/g, '')).filter(Boolean) }, optOut: false };
 }

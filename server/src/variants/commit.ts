@@ -2,9 +2,9 @@ import type { Core } from '@strapi/strapi';
 import type { ClaimedJob } from '../jobs/queue';
 import type { JobStore } from '../jobs/store';
 import { ASSET, type AssetRow } from '../tables/assets';
-import type { FormatEntry } from '../tables/files';
 import type { JobRow } from '../tables/jobs';
 import { inTransaction } from '../transaction';
+import { type Formats, lockFile, writeFormats } from './formats';
 import { belongsToPreset } from './keys';
 
 /** What the job's files met: the asset they were made for, its newer bytes, no asset, or another holder of the job. */
@@ -12,7 +12,7 @@ export type CommitOutcome = 'done' | 'stale' | 'gone' | 'lost';
 
 export interface CommitRequest {
   job: ClaimedJob;
-  entries: Record<string, FormatEntry>;
+  entries: Formats;
   result: Pick<JobRow, 'chosen' | 'timings'>;
 }
 
@@ -20,16 +20,13 @@ export interface CommitRequest {
  * Merges the new entries into the asset's `formats` and ends the job, both or neither: under a row lock, and only if
  * the asset still has the bytes that were read and the job is still the caller's.
  */
-export function commitVariants(strapi: Core.Strapi, jobs: JobStore, request: CommitRequest): Promise<CommitOutcome> {
-  const { job, entries, result } = request;
+export function commitVariants(
+  strapi: Core.Strapi,
+  jobs: Pick<JobStore, 'finish'>,
+  { job, entries, result }: CommitRequest,
+): Promise<CommitOutcome> {
   return inTransaction(strapi, async (): Promise<CommitOutcome> => {
-    const file = (await strapi.db
-      .queryBuilder('plugin::upload.file')
-      .select(['id', 'formats'])
-      .where({ id: job.fileId })
-      .forUpdate() // Nothing on SQLite, whose single connection already lets one transaction in at a time.
-      .first()
-      .execute()) as { formats: Record<string, FormatEntry> | null } | null;
+    const file = await lockFile(strapi, job.fileId);
     if (!file) return 'gone';
     const asset = (await strapi.db.query(ASSET).findOne({ where: { fileId: job.fileId } })) as AssetRow | null;
     if (asset?.version !== job.version) return 'stale';
@@ -40,21 +37,8 @@ export function commitVariants(strapi: Core.Strapi, jobs: JobStore, request: Com
 }
 
 /** Sizes that a preset no longer has go with its old variant. */
-function withoutPresets(formats: Record<string, FormatEntry>, presets: string[]): Record<string, FormatEntry> {
+function withoutPresets(formats: Formats, presets: string[]): Formats {
   return Object.fromEntries(
     Object.entries(formats).filter(([key]) => !presets.some((preset) => belongsToPreset(key, preset))),
   );
-}
-
-/** Past lifecycles and `updatedAt`: the asset's own content is unchanged, and this write must not trigger a plan. */
-export async function writeFormats(
-  strapi: Core.Strapi,
-  fileId: number,
-  formats: Record<string, FormatEntry>,
-): Promise<void> {
-  await strapi.db
-    .queryBuilder('plugin::upload.file')
-    .where({ id: fileId })
-    .update({ formats: JSON.stringify(formats) }) // The query builder does not serialise JSON columns.
-    .execute();
 }

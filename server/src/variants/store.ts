@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { Core } from '@strapi/strapi';
@@ -16,12 +16,14 @@ export interface StoreRequest {
 
 /**
  * Uploads one picture through Strapi's provider and returns its entry for `formats`. The name carries a hash of the
- * content, so that a URL never shows two pictures and a repeated attempt writes over its own file.
- * @throws CutoutError `store.failed` when the provider refuses or fails.
+ * content, so that a URL never shows two pictures, and a few random digits, so that no attempt writes over a file that
+ * visitors load, and no sweep deletes by its name what another attempt stored.
+ * @throws CutoutError `store.failed` when the provider refuses or fails, `job.stale` when nobody wants it any more.
  */
 export async function storePicture(strapi: Core.Strapi, request: StoreRequest): Promise<FormatEntry> {
   const { file, jobId, key, picture, provenance } = request;
-  const hash = `${file.hash}_${key}_${(await hashFile(picture.path)).slice(0, 10)}`;
+  const content = (await hashFile(picture.path)).slice(0, 10);
+  const hash = `${file.hash}_${key}_${content}${randomBytes(2).toString('hex')}`;
   const { id } = (await strapi.db.query(STORED_FILE).create({
     data: {
       fileId: file.id,
@@ -47,7 +49,13 @@ export async function storePicture(strapi: Core.Strapi, request: StoreRequest): 
     getStream: () => createReadStream(picture.path),
   });
   const format: FormatEntry = { ...entry, cutout: provenance };
-  await strapi.db.query(STORED_FILE).update({ where: { id }, data: { format, updatedAt: new Date() } });
+  const data = { format, updatedAt: new Date() };
+  const { count } = await strapi.db.query(STORED_FILE).updateMany({ where: { id }, data });
+  if (count === 0) {
+    // The asset was deleted while its file was on the way, and the sweep took the row before there was a file.
+    await strapi.plugin('upload').provider.delete(format);
+    throw new CutoutError('job.stale', 'The asset was deleted, or its cutouts removed, while they were stored.');
+  }
   return format;
 }
 

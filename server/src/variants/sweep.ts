@@ -1,25 +1,32 @@
 import type { Core } from '@strapi/strapi';
 import { messageOf } from '../errors';
 import type { JobStore } from '../jobs/store';
-import { type FormatEntry, STORED_FILE, type StoredFileRow } from '../tables/files';
+import { STORED_FILE, type StoredFileRow } from '../tables/files';
+import type { Formats } from './formats';
 
 export interface Sweeper {
-  /** Deletes what was stored for one asset and is no longer in its `formats`. */
+  /** Deletes what was stored for one asset and is no longer in its `formats`. Resolves to the number of files. */
   asset(fileId: number): Promise<number>;
   /** The same for every asset, page by page. */
   everything(): Promise<number>;
 }
 
+interface Owner {
+  id: number;
+  hash: string;
+  formats: Formats | null;
+}
+
 const PAGE = 200;
 
 /**
- * The one place that deletes stored files. A file goes when its asset does not refer to it, no job that may still
- * commit it is alive, and no other row stands for the same file.
+ * The one place that deletes stored files. A file goes when its asset does not refer to it and its job has come to an
+ * end: a job that runs may still commit it, one that waits for another try may still read its matte.
  */
-export function createSweeper(strapi: Core.Strapi, jobs: Pick<JobStore, 'alive'>): Sweeper {
+export function createSweeper(strapi: Core.Strapi, jobs: Pick<JobStore, 'open'>): Sweeper {
   const files = () => strapi.db.query(STORED_FILE);
 
-  const deleteStored = async (row: StoredFileRow) => {
+  const deleteStored = async (row: StoredFileRow): Promise<boolean> => {
     const entity = row.format ?? { hash: row.hash, ext: row.ext, name: row.hash, url: '' };
     try {
       await strapi.plugin('upload').provider.delete(entity);
@@ -28,53 +35,67 @@ export function createSweeper(strapi: Core.Strapi, jobs: Pick<JobStore, 'alive'>
       strapi.log.warn(`[cutout] '${row.hash}${row.ext}' could not be deleted: ${messageOf(error)}`);
       return false;
     }
+    await files().delete({ where: { id: row.id } });
     return true;
   };
 
-  const sweepAsset = async (fileId: number, rows: StoredFileRow[]): Promise<number> => {
-    const alive = await jobs.alive([...new Set(rows.map((row) => row.jobId))]);
+  /** Whether the file is still somebody's. One that moved to another asset's row is put down to that one. */
+  const isKept = async (row: StoredFileRow, owner: Owner | undefined): Promise<boolean> => {
+    if (owner && refersTo(owner, row)) return true;
+    if (owner && row.hash.startsWith(`${owner.hash}_`)) return false;
+    const heir = await findHeir(strapi, row);
+    if (heir) await files().update({ where: { id: row.id }, data: { fileId: heir.id } });
+    return heir !== null;
+  };
+
+  const sweepRows = async (rows: StoredFileRow[]): Promise<number> => {
+    const open = await jobs.open(unique(rows.map((row) => row.jobId)));
+    const ended = rows.filter((row) => !open.has(row.jobId));
     // Read after the jobs: one that committed in between is seen in `formats`.
-    const referred = await referredHashes(strapi, fileId);
-    const seen = new Set<string>();
+    const owners = await readOwners(strapi, unique(ended.map((row) => row.fileId)));
     let deleted = 0;
-    for (const row of [...rows].reverse()) {
-      const isDouble = seen.has(row.hash);
-      seen.add(row.hash);
-      if (alive.has(row.jobId) || (referred.has(row.hash) && !isDouble)) continue;
-      if (!isDouble && !(await deleteStored(row))) continue;
-      await files().delete({ where: { id: row.id } });
-      deleted += isDouble ? 0 : 1;
+    for (const row of ended) {
+      if (await isKept(row, owners.get(row.fileId))) continue;
+      if (await deleteStored(row)) deleted += 1;
     }
     return deleted;
   };
 
-  const asset = async (fileId: number) =>
-    sweepAsset(fileId, (await files().findMany({ where: { fileId }, orderBy: { id: 'asc' } })) as StoredFileRow[]);
-
   return {
-    asset,
+    asset: async (fileId) => sweepRows((await files().findMany({ where: { fileId } })) as StoredFileRow[]),
     async everything() {
       let deleted = 0;
       for (let after = 0; ;) {
-        const page = (await files().findMany({
-          select: ['id', 'fileId'],
-          where: { fileId: { $gt: after } },
-          orderBy: { fileId: 'asc' },
-          limit: PAGE,
-        })) as Pick<StoredFileRow, 'fileId'>[];
-        if (page.length === 0) return deleted;
-        for (const fileId of new Set(page.map((row) => row.fileId))) {
-          deleted += await asset(fileId);
-          after = fileId;
-        }
+        const where = { id: { $gt: after } };
+        const page = (await files().findMany({ where, orderBy: { id: 'asc' }, limit: PAGE })) as StoredFileRow[];
+        const last = page.at(-1);
+        if (!last) return deleted;
+        after = last.id;
+        deleted += await sweepRows(page);
       }
     },
   };
 }
 
-async function referredHashes(strapi: Core.Strapi, fileId: number): Promise<Set<string>> {
-  const file = (await strapi.db
+const unique = (ids: number[]) => [...new Set(ids)];
+
+const refersTo = ({ formats }: Pick<Owner, 'formats'>, { hash }: StoredFileRow) =>
+  Object.values(formats ?? {}).some((entry) => entry?.hash === hash);
+
+async function readOwners(strapi: Core.Strapi, ids: number[]): Promise<Map<number, Owner>> {
+  if (ids.length === 0) return new Map();
+  const owners = (await strapi.db
     .query('plugin::upload.file')
-    .findOne({ select: ['formats'], where: { id: fileId } })) as { formats: Record<string, FormatEntry> | null } | null;
-  return new Set(Object.values(file?.formats ?? {}).map((entry) => entry.hash));
+    .findMany({ select: ['id', 'hash', 'formats'], where: { id: { $in: ids } } })) as Owner[];
+  return new Map(owners.map((owner) => [owner.id, owner]));
+}
+
+/** An import gives assets new ids, or other assets their old ones; the hash of the original tells whose a file is. */
+async function findHeir(strapi: Core.Strapi, row: StoredFileRow): Promise<Owner | null> {
+  const hash = row.hash.slice(0, Math.max(0, row.hash.lastIndexOf(`_${row.key}_`)));
+  if (hash === '') return null;
+  const candidates = (await strapi.db
+    .query('plugin::upload.file')
+    .findMany({ select: ['id', 'hash', 'formats'], where: { hash }, limit: 10 })) as Owner[];
+  return candidates.find((candidate) => refersTo(candidate, row)) ?? null;
 }

@@ -51,13 +51,14 @@ export function createEmbeddedQueue({
 
   const runOne = (job: ClaimedJob) => {
     const controller = new AbortController();
+    if (stopped) controller.abort(queueStopped); // Claimed while the queue stopped: `run` gives it back.
     const heartbeat = setInterval(() => {
       store.renew(job, leaseMs).then(
         (held) => held || controller.abort(leaseLost),
         (error: unknown) => onError(`job ${job.id}: its lease could not be renewed: ${messageOf(error)}`),
       );
-    }, leaseMs / 3);
-    const work = run(job, controller.signal)
+    }, leaseMs / 3).unref();
+    const work = (async () => run(job, controller.signal))()
       .catch((error: unknown) => onError(`job ${job.id}: ${messageOf(error)}`))
       .finally(() => {
         clearInterval(heartbeat);
@@ -98,7 +99,9 @@ export function createEmbeddedQueue({
       const timeout = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, timeoutMs);
       });
-      await Promise.race([Promise.all([loop, ...active.values()]), timeout]);
+      // The loop first: the claim it waits for may still bring a job.
+      const ended = Promise.resolve(loop).then(() => Promise.all(active.values()));
+      await Promise.race([ended, timeout]);
       clearTimeout(timer);
     },
     running: () => active.size,

@@ -1,0 +1,46 @@
+import type { Core } from '@strapi/strapi';
+import type { FormatEntry } from '../tables/files';
+import { isCutoutKey } from './keys';
+
+export type Formats = Record<string, FormatEntry>;
+
+/** An asset's row as a transaction sees it that holds its lock. */
+export interface LockedFile {
+  id: number;
+  hash: string;
+  mime: string;
+  folderPath: string | null;
+  formats: Formats | null;
+}
+
+/**
+ * Locks an asset's row until the transaction under way ends; null when there is none. Every transaction of the plugin
+ * that touches an asset and its jobs begins here, so that they follow one another and never wait in a ring.
+ */
+export async function lockFile(strapi: Core.Strapi, fileId: number): Promise<LockedFile | null> {
+  return (await strapi.db
+    .queryBuilder('plugin::upload.file')
+    .select(['id', 'hash', 'mime', 'folderPath', 'formats'])
+    .where({ id: fileId })
+    .forUpdate() // Nothing on SQLite, whose single connection already lets one transaction in at a time.
+    .first()
+    .execute()) as LockedFile | null;
+}
+
+/** Past lifecycles and `updatedAt`: the asset's own content is unchanged, and this write must not trigger a plan. */
+export async function writeFormats(strapi: Core.Strapi, fileId: number, formats: Formats): Promise<void> {
+  await strapi.db
+    .queryBuilder('plugin::upload.file')
+    .where({ id: fileId })
+    .update({ formats: JSON.stringify(formats) }) // The query builder does not serialise JSON columns.
+    .execute();
+}
+
+/** Takes the plugin's variants out of a locked asset's `formats`; the sweep deletes their files then. */
+export async function dropVariants(strapi: Core.Strapi, file: LockedFile): Promise<Formats> {
+  const entries = Object.entries(file.formats ?? {});
+  const kept = entries.filter(([key]) => !isCutoutKey(key));
+  const formats = Object.fromEntries(kept);
+  if (kept.length < entries.length) await writeFormats(strapi, file.id, formats);
+  return formats;
+}
