@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -21,12 +21,18 @@ const colours = [
 describe('model families, through a picture child', () => {
   let folder: string;
   let pool: Pool;
+  const before = { HOME: process.env.HOME, TMPDIR: process.env.TMPDIR };
   beforeAll(() => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'cutout-families-'));
+    process.env.HOME = path.join(folder, 'home');
+    process.env.TMPDIR = path.join(folder, 'tmp');
+    mkdirSync(process.env.HOME);
+    mkdirSync(process.env.TMPDIR);
     pool = createPool({ workers: 1, idleTimeoutMs: 5000, workerFile: buildWorker('model-families') });
   });
   afterAll(async () => {
     await pool.destroy();
+    Object.assign(process.env, before);
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -78,6 +84,12 @@ describe('model families, through a picture child', () => {
     },
     60_000,
   );
+
+  test('the runtime keeps no device id and no reports, as it does unless it is told not to', async () => {
+    await run(findCard('u2netp'), tinyModel(findCard('u2netp')));
+    expect(readdirSync(path.join(folder, 'home'))).toEqual([]);
+    expect(readdirSync(path.join(folder, 'tmp'))).toEqual([]);
+  });
 
   test('weights of another family are refused with the names that the graph has', async () => {
     const card = findCard('isnet-fp16');

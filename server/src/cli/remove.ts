@@ -53,6 +53,7 @@ interface Run {
 export async function remove(settings: RemoveSettings): Promise<number> {
   const { destination } = settings;
   const card = cardOf(settings.model, settings.weights);
+  await requireBackground(settings.options);
   const { inputs, unusable } = await gatherInputs(
     settings.named,
     destination.kind === 'folder' ? destination.path : null,
@@ -78,6 +79,13 @@ export async function remove(settings: RemoveSettings): Promise<number> {
   report.finish();
   if (settings.signal.aborted) return exitCodes.interrupted;
   return report.failed() ? exitCodes.failed : exitCodes.ok;
+}
+
+async function requireBackground({ bg_image: background }: ComposeOptions): Promise<void> {
+  if (background === undefined) return;
+  const stat = await fs.stat(String(background)).catch(() => null);
+  if (!stat?.isFile())
+    throw new UsageError([`--bg-image: expected a picture file but there is none at ${background}.`]);
 }
 
 async function loadModel(

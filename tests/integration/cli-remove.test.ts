@@ -1,0 +1,188 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { findCard } from '../../server/src/engines/local/cards';
+import { runCutout, type RunSettings } from '../support/cutout-command';
+import { tinyModel } from '../support/tiny-models';
+
+jest.setTimeout(120_000);
+
+/** A bright square on dark ground: the tiny model keeps what is bright. */
+async function photo(file: string, width = 90, height = 60): Promise<void> {
+  const square = await sharp({ create: { width: 30, height: 30, channels: 3, background: '#ffffff' } })
+    .png()
+    .toBuffer();
+  const ground = sharp({ create: { width, height, channels: 3, background: '#101010' } });
+  mkdirSync(path.dirname(file), { recursive: true });
+  await ground.composite([{ input: square, left: 30, top: 15 }]).toFile(file);
+}
+
+describe('cutout remove', () => {
+  let folder: string;
+  const at = (...parts: string[]): string => path.join(folder, ...parts);
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'cutout-cli-'));
+    mkdirSync(at('models'));
+    mkdirSync(at('tmp'));
+    const card = findCard('u2netp');
+    const own = { ...card, id: 'tiny', weights: { file: 'tiny.onnx', sources: [] } };
+    const nonCommercial = { id: 'CC-BY-NC-4.0', url: 'https://example.com/license', commercial: false };
+    writeFileSync(at('models', 'tiny.json'), JSON.stringify(own));
+    writeFileSync(at('models', 'tiny-nc.json'), JSON.stringify({ ...own, id: 'tiny-nc', license: nonCommercial }));
+    writeFileSync(at('models', 'tiny.onnx'), tinyModel(card));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const run = (args: string[], settings: Partial<RunSettings> = {}, model = 'tiny') =>
+    runCutout(['remove', '--model', model, ...args], {
+      cwd: folder,
+      ...settings,
+      env: { CUTOUT_MODELS_DIR: 'models', CUTOUT_CACHE: 'cache', TMPDIR: at('tmp'), ...settings.env },
+    });
+  const alphaAt = async (file: string | Buffer, x: number, y: number): Promise<number> => {
+    const { data, info } = await sharp(file).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+    return data[(y * info.width + x) * 4 + 3]!;
+  };
+
+  test('a file gets its cutout beside it: the subject kept, the ground gone, the size the same', async () => {
+    await photo(at('photo.png'));
+    const { code, stdout, stderr } = await run(['photo.png']);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout.toString()).toMatch(/^photo\.png → .*photo-cutout\.webp \(\d+\.\d s\)\n$/);
+    expect(await sharp(at('photo-cutout.webp')).metadata()).toMatchObject({ format: 'webp', width: 90, height: 60 });
+    expect(await alphaAt(at('photo-cutout.webp'), 45, 30)).toBe(255);
+    expect(await alphaAt(at('photo-cutout.webp'), 5, 5)).toBeLessThan(10);
+    expect(readdirSync(at('tmp'))).toEqual([]);
+  });
+
+  test('a folder is walked, a bad file is one line on stderr, and the others go on', async () => {
+    await photo(at('in', 'a.png'));
+    await photo(at('in', 'deep', 'er', 'b.jpg'));
+    writeFileSync(at('in', 'broken.jpg'), 'no picture');
+    writeFileSync(at('in', 'drawing.svg'), '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+    writeFileSync(at('in', 'notes.txt'), 'not looked at');
+    const { code, stderr } = await run(['in', 'nowhere.png', '-o', 'out', '--workers', '2']);
+    expect(code).toBe(1);
+    expect(readdirSync(at('out'), { recursive: true }).sort()).toEqual(['a.webp', 'deep', 'deep/er', 'deep/er/b.webp']);
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toBe('cutout: nowhere.png: There is no file nowhere.png.');
+    expect(stderr).toMatch(/^cutout: in\/broken\.jpg: .+$/m);
+    expect(stderr).toMatch(/^cutout: skipped in\/drawing\.svg: .+$/m);
+    expect(lines.at(-1)).toMatch(/^2 done, 1 skipped, 2 failed in \d+\.\d s$/);
+  });
+
+  test('skipped kinds found in a folder are no failure, named ones are', async () => {
+    await photo(at('in', 'a.png'));
+    writeFileSync(at('in', 'drawing.svg'), '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+    expect((await run(['in', '-o', 'out'])).code).toBe(0);
+    expect((await run([path.join('in', 'drawing.svg'), '-o', 'out'])).code).toBe(1);
+  });
+
+  test('a second run over the same folder does not cut out the cutouts', async () => {
+    await photo(at('in', 'a.png'));
+    await run(['in']);
+    await run(['in']);
+    expect(readdirSync(at('in')).sort()).toEqual(['a-cutout.webp', 'a.png']);
+  });
+
+  test('no output takes the place of another, nor of an original', async () => {
+    await photo(at('in', 'a.png'));
+    await photo(at('in', 'a.jpg'));
+    await photo(at('in', 'b.webp'));
+    const before = readFileSync(at('in', 'b.webp'));
+    expect((await run(['in', '-o', 'in'])).code).toBe(2);
+    const { code } = await run([at('in', 'a.png'), at('in', 'a.jpg'), at('in', 'b.webp'), '-o', 'in']);
+    expect(code).toBe(0);
+    expect(readdirSync(at('in')).sort()).toEqual(['a.jpg', 'a.jpg.webp', 'a.png', 'a.webp', 'b.webp', 'b.webp.webp']);
+    expect(readFileSync(at('in', 'b.webp')).equals(before)).toBe(true);
+  });
+
+  test('stdin goes to stdout as a picture and nothing else', async () => {
+    await photo(at('photo.png'));
+    const { code, stdout, stderr } = await run(['-', '--format', 'png'], { input: readFileSync(at('photo.png')) });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(await sharp(stdout).metadata()).toMatchObject({ format: 'png', width: 90, height: 60 });
+    expect(await alphaAt(stdout, 45, 30)).toBe(255);
+  });
+
+  test('a broken picture on stdin leaves stdout empty', async () => {
+    const { code, stdout, stderr } = await run(['-'], { input: Buffer.from('no picture') });
+    expect([code, stdout.length]).toEqual([1, 0]);
+    expect(stderr).toMatch(/^cutout: -: .+\n$/);
+  });
+
+  test("one input may name its output, whose extension is the file's format", async () => {
+    await photo(at('photo.png'));
+    expect((await run(['photo.png', '-o', 'out/result.avif'])).code).toBe(0);
+    expect((await sharp(at('out', 'result.avif')).metadata()).format).toBe('heif');
+  });
+
+  test('--json is one object on stdout with every input', async () => {
+    await photo(at('photo.png'));
+    writeFileSync(at('empty.png'), '');
+    const { code, stdout, stderr } = await run(['photo.png', 'empty.png', '--json']);
+    expect([code, stderr]).toEqual([1, '']);
+    const answer = JSON.parse(stdout.toString());
+    expect(answer).toMatchObject({ done: 1, skipped: 0, failed: 1, ms: expect.any(Number) });
+    expect(answer.results).toContainEqual({
+      input: 'photo.png',
+      status: 'done',
+      files: [{ path: at('photo-cutout.webp'), mime: 'image/webp', width: 90, height: 60, bytes: expect.any(Number) }],
+      confidence: expect.any(Number),
+      ms: expect.any(Number),
+    });
+    expect(answer.results).toContainEqual({
+      input: 'empty.png',
+      status: 'failed',
+      reason: { code: 'source.empty', message: expect.any(String) },
+    });
+  });
+
+  test.each<[string, string[], RegExp]>([
+    ['no input', [], /missing required argument 'in'/],
+    ['an unknown flag', ['a.png', '--frobnicate'], /unknown option '--frobnicate'/],
+    ['a bad option', ['a.png', '--angle', '999'], /^cutout: --angle: 'angle' must be between/],
+    ['several bad options', ['a.png', '--w', 'x', '--bg_color', 'nope'], /--w: .*\ncutout: --bg-color: Invalid color/],
+    ['a bad number', ['a.png', '--workers', '0'], /^cutout: Expected a whole number from 1 to 64 for --workers/],
+    ['a file as output of two', ['a.png', 'b.png', '-o', 'x.png'], /^cutout: Expected a folder for --out/],
+    ['stdout for two', ['a.png', 'b.png', '-o', '-'], /^cutout: Expected one input when/],
+    ['JSON and picture on stdout', ['-', '--json'], /^cutout: Expected --out with --json/],
+    ['an unknown model', ['a.png', '--model', 'nope'], /^cutout: Expected one of .*tiny.* but received "nope"/],
+    ['a folder without pictures', ['models'], /^cutout: Expected pictures in models but found none/],
+    ['a mirror that is no URL', ['a.png', '--mirror', 'nope'], /^cutout: Expected an http or https URL for --mirror/],
+    ['a background that is not there', ['a.png', '--bg-image', 'no.png'], /^cutout: --bg-image: .*no\.png/],
+  ])('%s is said and ends with exit code 2', async (_, args, message) => {
+    const { code, stdout, stderr } = await run(args);
+    expect(stderr.replace(/^error: /, '')).toMatch(message);
+    expect([code, stdout.length]).toEqual([2, 0]);
+  });
+
+  test('a model that may not earn money runs only when its licence is accepted', async () => {
+    await photo(at('photo.png'));
+    const refused = await run(['photo.png'], {}, 'tiny-nc');
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--accept-license tiny-nc') });
+    expect(existsSync(at('photo-cutout.webp'))).toBe(false);
+    expect((await run(['photo.png', '--accept-license', 'tiny-nc'], {}, 'tiny-nc')).code).toBe(0);
+  });
+
+  test('missing weights end with their remedies', async () => {
+    await photo(at('photo.png'));
+    const { code, stderr } = await run(['photo.png', '--no-download'], {}, 'u2netp');
+    expect(code).toBe(1);
+    expect(stderr).toContain('cutout models pull u2netp');
+  });
+
+  test('an interrupt ends it soon, with exit code 130 and nothing left behind', async () => {
+    for (let index = 0; index < 30; index += 1) await photo(at('in', `${index}.png`), 1200, 900);
+    const { code } = await run(['in', '-o', 'out'], {
+      started: (child) => child.stdout!.once('data', () => child.kill('SIGINT')),
+    });
+    expect(code).toBe(130);
+    expect(readdirSync(at('out')).length).toBeLessThan(30);
+    expect(readdirSync(at('tmp'))).toEqual([]);
+  });
+});

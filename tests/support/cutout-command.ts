@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { packageRoot } from '../../server/src/package-root';
+
+export interface Ran {
+  code: number | null;
+  stdout: Buffer;
+  stderr: string;
+}
+
+export interface RunSettings {
+  cwd: string;
+  env?: Record<string, string>;
+  input?: Buffer;
+  /** Called with the process once it runs. */
+  started?: (child: ReturnType<typeof spawn>) => void;
+}
+
+/** Runs the built `cutout` command as a user would, without anything of this machine's environment but PATH. */
+export function runCutout(args: string[], { cwd, env = {}, input, started }: RunSettings): Promise<Ran> {
+  const command = path.join(packageRoot(), 'dist', 'cli', 'index.js');
+  const child = spawn(process.execPath, [command, ...args], {
+    cwd,
+    env: { PATH: process.env.PATH ?? '', HOME: cwd, ...env },
+    timeout: 100_000,
+  });
+  started?.(child);
+  const stdout: Buffer[] = [];
+  let stderr = '';
+  child.stdout.on('data', (block: Buffer) => stdout.push(block));
+  child.stderr.on('data', (block: Buffer) => (stderr += block.toString()));
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout: Buffer.concat(stdout), stderr }));
+  });
+}
