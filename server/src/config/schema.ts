@@ -150,6 +150,8 @@ const settings = z.strictObject({
   limits: limits.prefault({}),
   /** Lift the model's matte to the photo's size along the photo's own edges. */
   refine: z.boolean().default(true),
+  /** Write the subject's centre as focal point to assets that have none. */
+  focalPoint: z.boolean().default(true),
 });
 
 /** Rules name presets of the same configuration; a slip of the pen is told at the start. */

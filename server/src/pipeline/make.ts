@@ -6,10 +6,11 @@ import type { Engine } from '../engines/contract';
 import type { OnProgress } from '../engines/remote/progress';
 import { CutoutError, messageOf } from '../errors';
 import type { ClaimedJob } from '../jobs/queue';
-import type { CutoutResult, Pool } from '../pool/contract';
+import type { CutoutResult, Pool, VariantRequest } from '../pool/contract';
 import type { JobRow } from '../tables/jobs';
 import type { Ledger } from '../usage/ledger';
 import { MATTE_KEY, variantKey } from '../variants/keys';
+import { fetchBackground } from './backgrounds';
 import { type EngineId, enginesFor, escalates, fallbackFor } from './choose';
 import type { AssetFile, Original } from './original';
 import { fetchStoredMatte, hasStoredMatte } from './stored-matte';
@@ -43,6 +44,13 @@ export type Make = (request: MakeRequest) => Promise<Made>;
 export function createMake({ strapi, config, pool, ledger, engines }: MakeOptions): Make {
   const remoteConfigured = config.remote.apiKey !== null;
 
+  const variantOf = async (preset: string, workDir: string, signal: AbortSignal): Promise<VariantRequest> => {
+    const options = presetOptions(config, preset);
+    const { maxBytes } = config.limits;
+    const backgroundPath = await fetchBackground(strapi, options, preset, workDir, { maxBytes, signal });
+    return { key: variantKey(preset), options, ...(backgroundPath ? { backgroundPath } : {}) };
+  };
+
   const makeWith = async (engine: Engine, request: MakeRequest, why: string): Promise<Made> => {
     const { job, file, original, signal } = request;
     const workDir = join(request.workDir, engine.name);
@@ -62,7 +70,7 @@ export function createMake({ strapi, config, pool, ledger, engines }: MakeOption
         outDir: workDir,
         // A matte of another asset, or one that no commit confirmed, is stored again as this asset's own.
         writeMatte: !stored || file.formats?.[MATTE_KEY]?.hash !== stored.entry.hash,
-        variants: job.presets.map((preset) => ({ key: variantKey(preset), options: presetOptions(config, preset) })),
+        variants: await Promise.all(job.presets.map((preset) => variantOf(preset, workDir, signal))),
       },
       { timeoutMs: config.local.jobTimeoutMs, signal },
     );

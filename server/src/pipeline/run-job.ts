@@ -62,7 +62,8 @@ export function createRunJob(options: RunJobOptions): RunJob {
     const entries = await store(job, file, result, { source: original.sha256, engine, model });
     signal.throwIfAborted();
     const timings = { ...result.timings, total: Date.now() - started };
-    const outcome = await commitVariants(strapi, jobs, { job, entries, result: { chosen, timings } });
+    const focalPoint = config.focalPoint ? result.matte.focalPoint : null;
+    const outcome = await commitVariants(strapi, jobs, { job, entries, result: { chosen, timings }, focalPoint });
     if (outcome === 'stale') throw staleError();
     if (outcome === 'done') onReady(job, entries);
   };

@@ -4,7 +4,7 @@ import type { JobStore } from '../jobs/store';
 import { ASSET, type AssetRow } from '../tables/assets';
 import type { JobRow } from '../tables/jobs';
 import { inTransaction } from '../transaction';
-import { type Formats, lockFile, writeFormats } from './formats';
+import { type FocalPoint, type Formats, lockFile, writeFile } from './formats';
 import { belongsToPreset } from './keys';
 
 /** What the job's files met: the asset they were made for, its newer bytes, no asset, or another holder of the job. */
@@ -14,6 +14,8 @@ export interface CommitRequest {
   job: ClaimedJob;
   entries: Formats;
   result: Pick<JobRow, 'chosen' | 'timings'>;
+  /** Written to the asset if nobody has set one. */
+  focalPoint: FocalPoint | null;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface CommitRequest {
 export function commitVariants(
   strapi: Core.Strapi,
   jobs: Pick<JobStore, 'finish'>,
-  { job, entries, result }: CommitRequest,
+  { job, entries, result, focalPoint }: CommitRequest,
 ): Promise<CommitOutcome> {
   return inTransaction(strapi, async (): Promise<CommitOutcome> => {
     const file = await lockFile(strapi, job.fileId);
@@ -31,7 +33,8 @@ export function commitVariants(
     const asset = (await strapi.db.query(ASSET).findOne({ where: { fileId: job.fileId } })) as AssetRow | null;
     if (asset?.version !== job.version) return 'stale';
     if (!(await jobs.finish(job, result))) return 'lost';
-    await writeFormats(strapi, job.fileId, { ...withoutPresets(file.formats ?? {}, job.presets), ...entries });
+    const formats = { ...withoutPresets(file.formats ?? {}, job.presets), ...entries };
+    await writeFile(strapi, job.fileId, { formats, ...(focalPoint && !file.focalPoint ? { focalPoint } : {}) });
     return 'done';
   });
 }

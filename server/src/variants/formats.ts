@@ -11,6 +11,13 @@ export interface LockedFile {
   mime: string;
   folderPath: string | null;
   formats: Formats | null;
+  focalPoint: FocalPoint | null;
+}
+
+/** In per cent of width and height. */
+export interface FocalPoint {
+  x: number;
+  y: number;
 }
 
 /**
@@ -20,7 +27,7 @@ export interface LockedFile {
 export async function lockFile(strapi: Core.Strapi, fileId: number): Promise<LockedFile | null> {
   return (await strapi.db
     .queryBuilder('plugin::upload.file')
-    .select(['id', 'hash', 'mime', 'folderPath', 'formats'])
+    .select(['id', 'hash', 'mime', 'folderPath', 'formats', 'focalPoint'])
     .where({ id: fileId })
     .forUpdate() // Nothing on SQLite, whose single connection already lets one transaction in at a time.
     .first()
@@ -28,12 +35,14 @@ export async function lockFile(strapi: Core.Strapi, fileId: number): Promise<Loc
 }
 
 /** Past lifecycles and `updatedAt`: the asset's own content is unchanged, and this write must not trigger a plan. */
-export async function writeFormats(strapi: Core.Strapi, fileId: number, formats: Formats): Promise<void> {
-  await strapi.db
-    .queryBuilder('plugin::upload.file')
-    .where({ id: fileId })
-    .update({ formats: JSON.stringify(formats) }) // The query builder does not serialise JSON columns.
-    .execute();
+export async function writeFile(
+  strapi: Core.Strapi,
+  fileId: number,
+  columns: { formats: Formats; focalPoint?: FocalPoint },
+): Promise<void> {
+  // The query builder does not serialise JSON columns.
+  const data = Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, JSON.stringify(value)]));
+  await strapi.db.queryBuilder('plugin::upload.file').where({ id: fileId }).update(data).execute();
 }
 
 /** Takes the plugin's variants out of a locked asset's `formats`; the sweep deletes their files then. */
@@ -41,6 +50,6 @@ export async function dropVariants(strapi: Core.Strapi, file: LockedFile): Promi
   const entries = Object.entries(file.formats ?? {});
   const kept = entries.filter(([key]) => !isCutoutKey(key));
   const formats = Object.fromEntries(kept);
-  if (kept.length < entries.length) await writeFormats(strapi, file.id, formats);
+  if (kept.length < entries.length) await writeFile(strapi, file.id, { formats });
   return formats;
 }
