@@ -102,7 +102,7 @@ async function runInChild<N extends TaskName>(
   cancelled.addEventListener('abort', stop, { once: true });
   try {
     if (cancelled.aborted) throw cancelled.reason;
-    const answer = (await pool.run(task, { name, signal: limit.signal })) as Answer<PoolTasks[N]['result']>;
+    const answer = await attempt(pool, name, task, limit.signal);
     if (answer.ok) return answer.value;
     throw CutoutError.fromJSON(answer.error);
   } catch (error) {
@@ -117,6 +117,21 @@ async function runInChild<N extends TaskName>(
     clearTimeout(timer);
     cancelled.removeEventListener('abort', stop);
   }
+}
+
+/** A task that was never begun, because another child died while its own was starting, is given out once more. */
+async function attempt<N extends TaskName>(
+  pool: Tinypool,
+  name: N,
+  task: PoolTasks[N]['task'],
+  signal: AbortSignal,
+): Promise<Answer<PoolTasks[N]['result']>> {
+  const run = (): Promise<Answer<PoolTasks[N]['result']>> =>
+    pool.run(task, { name, signal }) as Promise<Answer<PoolTasks[N]['result']>>;
+  return run().catch((error: unknown) => {
+    if (error instanceof Error && error.name === 'CancelError') return run();
+    throw error;
+  });
 }
 
 /** Tinypool has no error classes of its own for a dead child, only these texts (process-worker.ts of 2.2). */
