@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import type { EngineName, FieldSettings } from '../../../server/src/api/contracts';
+import { collectWants, type WantInputs } from '../../../server/src/rules/wants';
+
+const nothing: WantInputs = { fields: [], folder: '/', asset: null, rules: { everything: null, folders: {} } };
+const collect = (inputs: Partial<WantInputs>) => collectWants({ ...nothing, ...inputs });
+const rule = (engine: EngineName, ...presets: string[]) => ({ engine, presets });
+
+describe('what is wanted of an asset', () => {
+  it('is nothing without a field, a rule or a wish', () => {
+    expect(collect({})).toBeNull();
+    expect(collect({ fields: [{ enabled: false, presets: ['card'] }] })).toBeNull();
+    expect(collect({ asset: { wish: null, optedOut: false } })).toBeNull();
+  });
+
+  it('is the default preset of the local engine for a field that is only switched on', () => {
+    const wants = { presets: ['default'], engine: 'local' };
+    expect(collect({ fields: [{ enabled: true }] })).toEqual(wants);
+    expect(collect({ fields: [{ enabled: true, presets: [] }] })).toEqual(wants);
+  });
+
+  it('is the presets of all fields together', () => {
+    const fields = [
+      { enabled: true, presets: ['card', 'default'] },
+      { enabled: true, presets: ['thumb', 'card'] },
+    ];
+    expect(collect({ fields })?.presets).toEqual(['card', 'default', 'thumb']);
+  });
+
+  it('adds what the folder and the rule for everything ask', () => {
+    const rules = { everything: rule('local', 'web'), folders: { '/P': rule('local', 'card') } };
+    expect(collect({ fields: [{ enabled: true }], folder: '/P', rules })?.presets).toEqual(['card', 'default', 'web']);
+  });
+
+  it('takes the rule of the nearest folder alone', () => {
+    const rules = { everything: null, folders: { '/P': rule('local', 'card'), '/P/Shoes': rule('remote', 'shoe') } };
+    expect(collect({ folder: '/P/Shoes/Red', rules })).toEqual({ presets: ['shoe'], engine: 'remote' });
+    expect(collect({ folder: '/P/Shoe', rules })).toEqual({ presets: ['card'], engine: 'local' });
+    expect(collect({ folder: '/Products', rules })).toBeNull();
+  });
+
+  it('lets the paying one of two fields decide the engine, in whatever order they come', () => {
+    const fields: FieldSettings[] = [
+      { enabled: true, engine: 'local' },
+      { enabled: true, engine: 'remote' },
+      { enabled: true, engine: 'auto' },
+    ];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(fields, { minLength: 3, maxLength: 3 }), (shuffled) => {
+        expect(collect({ fields: shuffled })?.engine).toBe('remote');
+      }),
+    );
+  });
+
+  it('lets a person decide before the field, the field before the folder, the folder before everything', () => {
+    const rules = { everything: rule('auto', 'default'), folders: { '/P': rule('local', 'default') } };
+    const fields: FieldSettings[] = [{ enabled: true, engine: 'remote' }];
+    const asset = { wish: { presets: ['default'], engine: 'auto' as const }, optedOut: false };
+    expect(collect({ fields, folder: '/P', rules, asset })?.engine).toBe('auto');
+    expect(collect({ fields, folder: '/P', rules })?.engine).toBe('remote');
+    expect(collect({ folder: '/P', rules })?.engine).toBe('local');
+    expect(collect({ rules })?.engine).toBe('auto');
+  });
+
+  it('is nothing but a person’s wish when the upload opted out', () => {
+    const fields: FieldSettings[] = [{ enabled: true, presets: ['card'] }];
+    const rules = { everything: rule('local', 'default'), folders: {} };
+    expect(collect({ fields, rules, asset: { wish: null, optedOut: true } })).toBeNull();
+    expect(collect({ fields, rules, asset: { wish: { presets: ['thumb'] }, optedOut: true } })).toEqual({
+      presets: ['thumb'],
+      engine: 'local',
+    });
+  });
+
+  it('leaves its inputs as they are', () => {
+    const fields: FieldSettings[] = [
+      { enabled: true, engine: 'local' },
+      { enabled: true, engine: 'remote' },
+    ];
+    const before = structuredClone(fields);
+    collect({ fields });
+    expect(fields).toEqual(before);
+  });
+});
