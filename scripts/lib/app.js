@@ -78,7 +78,7 @@ function spawnStrapi(port, dataDir, { appDir = paths.app, command = ['start'], e
   const publicDir = path.join(dataDir, 'public');
   fs.mkdirSync(path.join(publicDir, 'uploads'), { recursive: true });
   const preload = [require.resolve('./exit-with-parent'), ...modules].flatMap((file) => ['--require', file]);
-  return fork(strapiBin(), command, {
+  return fork(strapiBin(appDir), command, {
     cwd: appDir,
     // Its own process group: Ctrl-C reaches this process alone, which then stops Strapi in order.
     detached: true,
@@ -90,7 +90,6 @@ function spawnStrapi(port, dataDir, { appDir = paths.app, command = ['start'], e
       PORT: String(port),
       PUBLIC_DIR: publicDir,
       DATABASE_FILENAME: path.join(dataDir, 'data.db'),
-      STRAPI_DISABLE_UPDATE_NOTIFICATION: 'true',
       ...secretsOf(dataDir),
       ...env,
     }),

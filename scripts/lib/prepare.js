@@ -70,7 +70,9 @@ async function buildIfStale(say, title, step, build) {
   stamp(step.name, hash);
 }
 
-const strapiBin = () => path.join(paths.root, 'node_modules/@strapi/strapi/bin/strapi.js');
+/** Strapi's command as an app finds it: its own copy, or one above it. @param {string} appDir */
+const strapiBin = (appDir) =>
+  path.join(path.dirname(require.resolve('@strapi/strapi/package.json', { paths: [appDir] })), 'bin/strapi.js');
 
 /**
  * Brings a checkout to where the app can start: packages, `dist/` and, if wanted, the app's admin panel. Does only
@@ -86,7 +88,7 @@ async function prepare({ say, admin = true }) {
     });
     if (!admin) return;
     await buildIfStale(say, "Building the app's admin panel", adminBuild(), () =>
-      run('Building the admin panel', process.execPath, [strapiBin(), 'build'], {
+      run('Building the admin panel', process.execPath, [strapiBin(paths.app), 'build'], {
         cwd: paths.app,
         timeoutMs: 10 * 60_000,
         env: { NODE_ENV: 'production' },
