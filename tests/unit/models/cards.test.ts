@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { z } from 'zod';
+import { modelCardSchema } from '../../../server/src/engines/local/card';
 import { findCard, listCards, parseCard } from '../../../server/src/engines/local/cards';
 import { packageRoot } from '../../../server/src/package-root';
 
@@ -31,6 +33,11 @@ describe('model cards', () => {
       expect(card.weights.sha256 ?? card.weights.md5).toBeDefined();
       expect(card.weights.sources.length).toBeGreaterThan(0);
     }
+  });
+
+  test('the JSON Schema for editors is the schema that cards are checked by', () => {
+    const file = path.join(packageRoot(), 'models', 'card.schema.json');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(z.toJSONSchema(modelCardSchema, { io: 'input' }));
   });
 
   test('an unknown model is refused with the ids that exist', () => {

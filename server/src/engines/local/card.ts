@@ -22,6 +22,8 @@ const weightsSource = z.discriminatedUnion('kind', [
 ]);
 
 export const modelCardSchema = z.strictObject({
+  /** For editors; `models/card.schema.json` is this schema as JSON Schema. */
+  $schema: z.string().optional(),
   id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
   title: z.string(),
   description: z.string(),

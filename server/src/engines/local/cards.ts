@@ -54,7 +54,7 @@ export function parseCard(json: string, file: string): ModelCard {
 function readCards(folder: string): ModelCard[] {
   let names: string[];
   try {
-    names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+    names = readdirSync(folder).filter((name) => name.endsWith('.json') && !name.endsWith('.schema.json'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw new CutoutError('config.invalid', `The models folder ${folder} cannot be read: ${messageOf(error)}.`, {
