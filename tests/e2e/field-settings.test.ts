@@ -44,23 +44,23 @@ describeIf(findBrowser() !== null, browserHint)('the settings of a media field i
   it('do not appear where a field takes no images', async () => {
     await openSettings('plain');
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('Remove backgrounds').waitFor();
+    await dialog.getByText('Remove backgrounds (Cutout)').waitFor();
     await dialog.getByRole('combobox', { name: 'Select allowed types of media' }).click();
     await page.getByRole('option', { name: /^images/ }).click();
     await page.keyboard.press('Escape');
-    await dialog.getByText('Remove backgrounds').waitFor({ state: 'detached' });
+    await dialog.getByText('Remove backgrounds (Cutout)').waitFor({ state: 'detached' });
   }, 60_000);
 
   it('are locked until cutouts are switched on, and end up in schema.json without touching other fields', async () => {
     const before = attributes();
     await openSettings('plain');
     const dialog = page.getByRole('dialog');
-    const engine = dialog.getByRole('combobox', { name: 'Engine' });
-    const presets = dialog.getByRole('combobox', { name: 'Presets' });
+    const engine = dialog.getByRole('combobox', { name: 'Cutout engine' });
+    const presets = dialog.getByRole('combobox', { name: 'Cutout presets' });
     expect(await engine.isDisabled()).toBe(true);
     expect(await presets.isDisabled()).toBe(true);
 
-    await dialog.getByRole('checkbox', { name: 'Remove backgrounds' }).check({ force: true });
+    await dialog.getByRole('checkbox', { name: 'Remove backgrounds (Cutout)' }).check({ force: true });
     await engine.click();
     await page.getByRole('option', { name: 'Local: on this server' }).click();
     await presets.click();

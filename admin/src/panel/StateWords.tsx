@@ -3,6 +3,7 @@ import { useIntl } from 'react-intl';
 
 import type { AssetStatus } from '../../../server/src/api/contracts';
 import { useText } from '../hooks/useText';
+import { useOverview } from '../services/api';
 import { stateSentences } from './stateSentences';
 
 /** Tries within the next minute need no time of day. */
@@ -22,7 +23,10 @@ export function StateWords({ status, isWanted }: StateWordsProps) {
   const isFarOff = retryAt !== null && retryAt.getTime() - Date.now() > soonMs;
   const nextTry = isFarOff ? formatDate(retryAt, { dateStyle: 'medium', timeStyle: 'short' }) : null;
 
-  return stateSentences(status, { isWanted, nextTry }, text).map((sentence) => (
+  const engines = useOverview().data?.engines;
+  const toldAbove = [engines?.local.problem, engines?.remote.problem].flatMap((problem) => problem?.message ?? []);
+
+  return stateSentences(status, { isWanted, nextTry, toldAbove }, text).map((sentence) => (
     <Typography key={sentence} variant="pi" textColor="neutral600" style={{ overflowWrap: 'anywhere' }}>
       {sentence}
     </Typography>

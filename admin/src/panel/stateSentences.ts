@@ -7,6 +7,8 @@ interface Circumstances {
   isWanted: boolean;
   /** When a waiting job is tried again, in the editor's language; `null` when that is a matter of moments. */
   nextTry: string | null;
+  /** Server sentences that stand in a banner above already. */
+  toldAbove: readonly string[];
 }
 
 /**
@@ -15,7 +17,7 @@ interface Circumstances {
  */
 export function stateSentences(
   { state, reason }: Pick<AssetStatus, 'state' | 'reason'>,
-  { isWanted, nextTry }: Circumstances,
+  { isWanted, nextTry, toldAbove }: Circumstances,
   text: Text,
 ): string[] {
   if (state === 'none') return [text(isWanted ? 'state.none.wanted' : 'state.none.hint')];
@@ -25,5 +27,6 @@ export function stateSentences(
     return [plain, nextTry ? text('state.waiting.until', { when: nextTry }) : text('state.waiting.hint')];
   }
   if (state === 'held') return [plain, text('state.held.hint')];
-  return state === 'failed' && reason.message !== plain ? [plain, reason.message] : [plain];
+  const isNews = reason.message !== plain && !toldAbove.includes(reason.message);
+  return state === 'failed' && isNews ? [plain, reason.message] : [plain];
 }

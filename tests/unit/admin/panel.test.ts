@@ -108,11 +108,16 @@ describe('a reason', () => {
 
 describe('under the badge', () => {
   const reason = { code: 'model.corrupt', message: 'Expected isnet.onnx to have SHA-256 b6e8, got 00.' };
-  const said = (state: AssetState, isWanted = false) =>
-    stateSentences({ state, reason }, { isWanted, nextTry: null }, text);
+  const usual = { isWanted: false, nextTry: null, toldAbove: [] as string[] };
+  const said = (state: AssetState, circumstances: Partial<typeof usual> | { nextTry: string } = {}) =>
+    stateSentences({ state, reason }, { ...usual, ...circumstances }, text);
 
   it('a failure says why in plain words and then what the server knows about it', () => {
     expect(said('failed')).toEqual([english['reason.model.corrupt'], reason.message]);
+  });
+
+  it('a failure does not repeat what a banner says above', () => {
+    expect(said('failed', { toldAbove: [reason.message] })).toEqual([english['reason.model.corrupt']]);
   });
 
   it('a wait says why and that nothing needs to be done', () => {
@@ -120,8 +125,10 @@ describe('under the badge', () => {
   });
 
   it('a long wait says when it ends', () => {
-    const long = stateSentences({ state: 'waiting', reason }, { isWanted: false, nextTry: 'Dec 1' }, text);
-    expect(long).toEqual([english['reason.model.corrupt'], english['state.waiting.until']]);
+    expect(said('waiting', { nextTry: 'Dec 1, 2026' })).toEqual([
+      english['reason.model.corrupt'],
+      english['state.waiting.until'],
+    ]);
   });
 
   it('a held job says that it needs a person', () => {
@@ -133,8 +140,8 @@ describe('under the badge', () => {
   });
 
   it('an image nobody asked about says what would make its cutout', () => {
-    expect(said('none', true)).toEqual([english['state.none.wanted']]);
-    expect(said('none', false)).toEqual([english['state.none.hint']]);
+    expect(said('none', { isWanted: true })).toEqual([english['state.none.wanted']]);
+    expect(said('none')).toEqual([english['state.none.hint']]);
   });
 
   it('a finished cutout needs no words', () => {
