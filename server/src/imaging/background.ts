@@ -1,11 +1,10 @@
-import sharp from 'sharp';
 import { CutoutError, messageOf } from '../errors';
 import type { Rgba } from '../options/color';
 import { decode } from './decode';
 import type { Size } from './geometry';
 import { fromRgb } from './planes';
 import type { Layer } from './raster';
-import { inspectSource } from './source';
+import { inspectSource, openUpright } from './source';
 
 /**
  * The layer over one colour ("over", straight alpha). Writes into `rgb` of `out`, which may be the layer's own buffer.
@@ -68,14 +67,10 @@ export interface Background {
 export async function loadBackground({ path, maxPixels }: Background, canvas: Size, beneath: Rgba): Promise<Buffer> {
   try {
     const source = await inspectSource(path, { maxPixels });
-    const picture =
-      source.format === 'bmp'
-        ? fromRgb((await decode(source)).rgb, source)
-        : sharp(path, { limitInputPixels: false, failOn: 'error' }).autoOrient();
+    const picture = source.format === 'bmp' ? fromRgb((await decode(source)).rgb, source) : openUpright(source);
     return await picture
       .resize(canvas.width, canvas.height, { fit: 'cover' })
       .flatten({ background: { r: beneath.r, g: beneath.g, b: beneath.b } })
-      .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer();
   } catch (cause) {

@@ -8,8 +8,18 @@ import type { Raster } from './raster';
  * means something in a 32-bit file whose header names an alpha mask, and old writers leave it 0 throughout.
  */
 
+export interface BmpFacts {
+  width: number;
+  height: number;
+  hasAlpha: boolean;
+  /** BMP has no EXIF, */
+  orientation: 1;
+  /** and none of the profiles of its version 5 header is found in practice. */
+  deepProfile: false;
+}
+
 /** Sides and alpha from the first bytes of a file (BITMAPINFOHEADER and later; a negative height is top-down). */
-export function readBmpHeader(head: Buffer): { width: number; height: number; hasAlpha: boolean; orientation: 1 } {
+export function readBmpHeader(head: Buffer): BmpFacts {
   const headerSize = head.readUInt32LE(14);
   if (headerSize < 40 || head.length < 54) {
     throw new CutoutError('source.unsupported', 'BMP files of OS/2 (12-byte header) cannot be read.');
@@ -19,7 +29,8 @@ export function readBmpHeader(head: Buffer): { width: number; height: number; ha
   if (width <= 0 || height === 0) {
     throw new CutoutError('source.truncated', `The BMP header names impossible sides: ${width} × ${height}.`);
   }
-  return { width, height, hasAlpha: head.readUInt16LE(28) === 32 && alphaMask(head, headerSize) !== 0, orientation: 1 };
+  const hasAlpha = head.readUInt16LE(28) === 32 && alphaMask(head, headerSize) !== 0;
+  return { width, height, hasAlpha, orientation: 1, deepProfile: false };
 }
 
 function alphaMask(head: Buffer, headerSize: number): number {

@@ -1,9 +1,8 @@
-import sharp from 'sharp';
 import { CutoutError } from '../errors';
 import { decodeBmp } from './bmp';
 import { separate } from './planes';
 import type { Layer, Raster } from './raster';
-import { damaged, type SourceFacts } from './source';
+import { damaged, openUpright, type SourceFacts } from './source';
 
 /**
  * Decodes a checked original: EXIF orientation applied, every colour space (grey, palette, CMYK, 16 bit, profiles)
@@ -17,18 +16,9 @@ export async function decode(source: SourceFacts): Promise<Raster> {
   }
 }
 
-async function decodeWithVips({ path, width, height }: SourceFacts): Promise<Raster> {
-  const { data, info } = await sharp(path, {
-    // The header was checked against the caller's own limit.
-    limitInputPixels: false,
-    // Warnings alone (stray bytes between JPEG markers) leave a good picture; a missing half does not.
-    failOn: 'error',
-    sequentialRead: true,
-  })
-    .autoOrient()
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
+async function decodeWithVips(source: SourceFacts): Promise<Raster> {
+  const { width, height } = source;
+  const { data, info } = await openUpright(source).raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   if (info.width !== width || info.height !== height) {
     throw new Error(`the header says ${width} × ${height}, the pixels are ${info.width} × ${info.height}`);
   }

@@ -1,8 +1,8 @@
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { decodeBmp } from './bmp';
 import type { Size } from './geometry';
 import { fromRgb, interleaved } from './planes';
-import { damaged, type SourceFacts } from './source';
+import { damaged, openUpright, type SourceFacts } from './source';
 
 /** What every service reads. */
 export type Readable = 'jpeg' | 'png';
@@ -21,17 +21,14 @@ export function fitWithin({ width, height }: Size, most: Size): Size {
 /** Writes a checked original upright, in sRGB and at that size; answers with the file's bytes. */
 export async function writeReadable(source: SourceFacts, size: Size, format: Readable, path: string): Promise<number> {
   try {
-    const upright = source.format === 'bmp' ? await fromBmp(source) : fromFile(source);
-    const picture = upright.resize(size.width, size.height, { fit: 'fill' }).toColourspace('srgb');
+    const upright = source.format === 'bmp' ? await fromBmp(source) : openUpright(source);
+    const picture = upright.resize(size.width, size.height, { fit: 'fill' });
     const file = format === 'png' ? picture.png({ compressionLevel: 6 }) : picture.jpeg({ quality: JPEG_QUALITY });
     return (await file.toFile(path)).size;
   } catch (cause) {
     throw damaged(source.path, cause);
   }
 }
-
-const fromFile = ({ path }: SourceFacts): Sharp =>
-  sharp(path, { limitInputPixels: false, failOn: 'error', sequentialRead: true }).autoOrient();
 
 async function fromBmp({ path, hasAlpha }: SourceFacts): Promise<Sharp> {
   const { width, height, rgb, alpha } = await decodeBmp(path, hasAlpha);

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { CutoutError, messageOf } from '../errors';
 import type { SourceLimits } from '../pool/contract';
 import { isAnimatedPng } from './apng';
@@ -17,6 +17,8 @@ export interface SourceFacts {
   /** EXIF orientation 1…8; 1 when there is none. */
   orientation: number;
   bytes: number;
+  /** 16 bits a channel with an embedded profile; see `openUpright`. */
+  deepProfile: boolean;
 }
 
 /** Formats the decoder reads. */
@@ -123,7 +125,25 @@ async function readHeader(path: string, format: Kind) {
     height: metadata.autoOrient.height,
     hasAlpha: metadata.hasAlpha,
     orientation: metadata.orientation ?? 1,
+    deepProfile: metadata.depth === 'ushort' && metadata.icc !== undefined,
   };
+}
+
+/**
+ * A checked original as sharp's picture: upright, its profile turned into sRGB. Not for BMP.
+ *
+ * sharp brings 16-bit pictures with a profile to Display P3 and leaves them there when the output carries no profile
+ * (their reds come out dull), so for those the output is told to be sRGB.
+ */
+export function openUpright({ path, deepProfile }: SourceFacts): Sharp {
+  const picture = sharp(path, {
+    // The header was checked against the caller's own limit.
+    limitInputPixels: false,
+    // Warnings alone (stray bytes between JPEG markers) leave a good picture; a missing half does not.
+    failOn: 'error',
+    sequentialRead: true,
+  }).autoOrient();
+  return (deepProfile ? picture.withIccProfile('srgb') : picture).toColourspace('srgb');
 }
 
 function animated(format: string): CutoutError {
