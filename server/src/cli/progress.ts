@@ -53,7 +53,11 @@ export function createProgress(shown: boolean): Progress {
       else show(`${phase} ${model}`, `${model}: ${phase}`, bytes, total ?? bytes, megabytes);
     },
     line: (text) => bars.log(`${text}\n`),
-    stop: () => bars.stop(),
+    stop() {
+      // Lines are said with the next drawing; the last ones would be lost.
+      bars.update();
+      bars.stop();
+    },
   };
 }
 

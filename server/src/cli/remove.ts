@@ -69,6 +69,7 @@ export async function remove(settings: RemoveSettings): Promise<number> {
     for (const { shown, error } of unusable) report.add({ input: shown, status: 'failed', reason: error.toJSON() });
     if (inputs.length > 0) {
       const model = await loadModel(card, settings, progress);
+      progress.pictures(0, inputs.length);
       await runAll({ settings, model, pool, folder, report }, inputs);
     }
   } finally {

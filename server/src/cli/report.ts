@@ -28,20 +28,25 @@ interface ReportSettings {
 }
 
 /**
- * Bad files get one line on stderr as they come; finished ones a line on stdout, unless a progress bar, `--quiet` or
- * the picture itself has the place.
+ * Bad files get one line on stderr as they come; finished ones a line on stdout, unless `--quiet`, `--json` or the
+ * picture itself has the place. `finish` is called when the progress bar is gone.
  */
 export function createReport({ progress, total, json, quiet, destination }: ReportSettings): Report {
   const outcomes: Outcome[] = [];
   const began = performance.now();
   const count = (status: Outcome['status']): number => outcomes.filter((outcome) => outcome.status === status).length;
   const plain = !json && !quiet && destination.kind !== 'stdout';
+  /** On a terminal the bar must make room for it; a pipe gets it as it is. */
+  const sayDone = (line: string): void => {
+    if (process.stdout.isTTY) progress.line(line);
+    else process.stdout.write(`${line}\n`);
+  };
   return {
     add(outcome) {
       outcomes.push(outcome);
       progress.pictures(outcomes.length, Math.max(total, outcomes.length));
       if (outcome.status === 'done') {
-        if (plain && !process.stderr.isTTY) process.stdout.write(`${doneLine(outcome)}\n`);
+        if (plain) sayDone(doneLine(outcome));
       } else if (!json) {
         const prefix = outcome.status === 'skipped' ? 'skipped ' : '';
         progress.line(`cutout: ${prefix}${outcome.input}: ${oneLine(outcome.reason?.message ?? '')}`);
@@ -53,7 +58,9 @@ export function createReport({ progress, total, json, quiet, destination }: Repo
       const counts = { done: count('done'), skipped: count('skipped'), failed: count('failed') };
       if (json) process.stdout.write(`${JSON.stringify({ ...counts, ms, results: outcomes })}\n`);
       else if (plain && outcomes.length > 1)
-        progress.line(`${counts.done} done, ${counts.skipped} skipped, ${counts.failed} failed in ${seconds(ms)}`);
+        process.stderr.write(
+          `${counts.done} done, ${counts.skipped} skipped, ${counts.failed} failed in ${seconds(ms)}\n`,
+        );
     },
   };
 }
