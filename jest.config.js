@@ -10,6 +10,7 @@ const transform = {
   // The one dependency that is ESM only; Jest's sandbox cannot import such modules as they are.
   '/node_modules/tinypool/.+\\.js$': typescript,
 };
+const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const project = (name, extra = {}) => ({
   displayName: name,
   rootDir: __dirname,
@@ -21,13 +22,16 @@ const project = (name, extra = {}) => ({
   ...extra,
 });
 
-/** These start the real app, from what is built. */
-const onApp = { globalSetup: '<rootDir>/tests/support/prepare.js' };
+/** These start the real app, from what is built; within Jest itself, the plugin's server runs from its sources. */
+const onApp = {
+  globalSetup: '<rootDir>/tests/support/prepare.js',
+  moduleNameMapper: { [`^${escaped(__dirname)}/dist/server/index\\.js$`]: '<rootDir>/server/src/index.ts' },
+};
 
 module.exports = {
   projects: [
     project('unit'),
-    project('contract'),
+    project('contract', onApp),
     project('integration', onApp),
     project('services', onApp),
     project('e2e', onApp),

@@ -1,0 +1,4 @@
+import { createEmbeddedQueue } from '../../server/src/jobs/queues/embedded';
+import { describeJobQueue } from './job-queue';
+
+describeJobQueue('the embedded queue', createEmbeddedQueue);

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import type { Core } from '@strapi/strapi';
+import { openSession, type Session } from '../../scripts/lib/client';
+import paths from '../../scripts/lib/paths';
+import { type CutoutApp, getApp } from '../../server/src/app';
+import { JOB, type JobRow } from '../../server/src/tables/jobs';
+import { STORED_FILE, type StoredFileRow } from '../../server/src/tables/files';
+import { until } from './until';
+
+/** The test app in this very process, so that a test reaches its database, its provider and the plugin's parts. */
+export interface CoreApp {
+  strapi: Core.Strapi;
+  cutout: CutoutApp;
+  dataDir: string;
+  /** `level: message` of each line. */
+  logs: string[];
+  /** Names of the stored files, in order. */
+  uploads(): string[];
+  stop(): Promise<void>;
+}
+
+export interface CoreOptions {
+  /** Keys of the plugin's configuration that replace the test app's own. */
+  config?: Record<string, unknown>;
+  /** Continues with another instance's database and uploads. */
+  dataDir?: string;
+  /** False boots Strapi without the plugin. */
+  enabled?: boolean;
+}
+
+const SECRETS = [
+  'APP_KEYS',
+  'ADMIN_JWT_SECRET',
+  'API_TOKEN_SALT',
+  'TRANSFER_TOKEN_SALT',
+  'ENCRYPTION_KEY',
+  'JWT_SECRET',
+];
+
+/** Boots without listening: the queue waits for `listen`. */
+export async function bootCore({ config = {}, dataDir, enabled = true }: CoreOptions = {}): Promise<CoreApp> {
+  const folder = dataDir ?? mkdtempSync(path.join(tmpdir(), 'cutout-core-'));
+  const publicDir = path.join(folder, 'public');
+  mkdirSync(path.join(publicDir, 'uploads'), { recursive: true });
+  for (const name of SECRETS) process.env[name] ??= randomBytes(32).toString('base64url');
+  Object.assign(process.env, {
+    PUBLIC_DIR: publicDir,
+    DATABASE_FILENAME: path.join(folder, 'data.db'),
+    CUTOUT_ENABLED: String(enabled),
+    CUTOUT_CONFIG: JSON.stringify({ jobs: { pollMs: 200, retryDelayMs: 50, leaseMs: 5000 }, ...config }),
+    STRAPI_TELEMETRY_DISABLED: 'true',
+  });
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a few seconds of loading that only these tests need
+  const { createStrapi } = require('@strapi/strapi') as typeof import('@strapi/strapi');
+  const instance = createStrapi({ appDir: paths.app, distDir: paths.app, autoReload: false, serveAdminPanel: false });
+  const logs: string[] = [];
+  for (const transport of instance.log.transports) transport.silent = true;
+  instance.log.on('data', ({ level, message }: { level: string; message: string }) =>
+    logs.push(stripVTControlCharacters(`${level}: ${message}`)),
+  );
+  const strapi = await instance.load();
+  strapi.server.mount();
+  return {
+    strapi,
+    get cutout() {
+      return getApp(strapi);
+    },
+    dataDir: folder,
+    logs,
+    uploads: () => readdirSync(path.join(publicDir, 'uploads')).sort(),
+    async stop() {
+      await strapi.destroy();
+    },
+  };
+}
+
+export const removeData = (app: CoreApp): void => rmSync(app.dataDir, { recursive: true, force: true });
+
+/** Listens on a free port, which starts the queue; without an admin yet it makes one and logs in. */
+export async function listen(app: CoreApp): Promise<Session> {
+  const server = app.strapi.server.httpServer;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return openSession(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+}
+
+/** An asset's jobs, oldest first. */
+export async function jobsOf(app: CoreApp, fileId: number): Promise<JobRow[]> {
+  return (await app.strapi.db.query(JOB).findMany({ where: { fileId }, orderBy: { id: 'asc' } })) as JobRow[];
+}
+
+export async function storedRows(app: CoreApp): Promise<StoredFileRow[]> {
+  return (await app.strapi.db.query(STORED_FILE).findMany({ orderBy: { id: 'asc' } })) as StoredFileRow[];
+}
+
+/** Waits until no job is queued or running, and the queue has nothing in hand. */
+export function idle(app: CoreApp, timeoutMs = 90_000): Promise<true> {
+  return until(
+    'all jobs have ended',
+    async () => {
+      const open = await app.strapi.db.query(JOB).count({ where: { state: { $in: ['queued', 'running'] } } });
+      return open === 0 && app.cutout.queue.running() === 0 && (true as const);
+    },
+    timeoutMs,
+  );
+}
