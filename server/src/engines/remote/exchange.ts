@@ -107,6 +107,7 @@ interface Watchdog {
 function watchdog(outer: AbortSignal): Watchdog {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
+  let over = false;
   const cancel = () => controller.abort(outer.reason);
   if (outer.aborted) cancel();
   else outer.addEventListener('abort', cancel, { once: true });
@@ -114,9 +115,12 @@ function watchdog(outer: AbortSignal): Watchdog {
     signal: controller.signal,
     arm: (ms) => {
       clearTimeout(timer);
+      // A broken connection may ask for another piece of the body when all is over.
+      if (over) return;
       timer = setTimeout(() => controller.abort(new TimeIsOver(ms)), ms);
     },
     dispose: () => {
+      over = true;
       clearTimeout(timer);
       outer.removeEventListener('abort', cancel);
     },
