@@ -121,6 +121,26 @@ describe('cutout remove', () => {
     expect((await sharp(at('out', 'result.avif')).metadata()).format).toBe('heif');
   });
 
+  test('options mean what they mean in the API', async () => {
+    await photo(at('photo.png'));
+    await photo(at('sky.png'), 50, 50);
+    const options = ['--w', '45', '--bg_color', 'red', '--format', 'png', '--no-refine'];
+    expect((await run(['photo.png', '-o', 'red', ...options])).code).toBe(0);
+    const { data, info } = await sharp(at('red', 'photo.png')).raw().toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height]).toEqual([45, 30]);
+    expect([data[0]! > 235, data[1]! < 20, data[2]! < 20]).toEqual([true, true, true]);
+
+    await run(['photo.png', '-o', 'mask.png', '--mask']);
+    expect(await sharp(at('mask.png')).metadata()).toMatchObject({ channels: 1, width: 90, height: 60 });
+
+    expect((await run(['photo.png', '-o', 'sky', '--bg-image', 'sky.png', '--format', 'jpeg'])).code).toBe(0);
+    expect(readdirSync(at('sky'))).toEqual(['photo.jpg']);
+
+    expect((await run(['photo.png', '-o', 'sizes', '--sizes', '30,60'])).code).toBe(0);
+    expect(readdirSync(at('sizes')).sort()).toEqual(['photo-30.webp', 'photo-60.webp', 'photo.webp']);
+    expect((await sharp(at('sizes', 'photo-30.webp')).metadata()).width).toBe(30);
+  });
+
   test('--json is one object on stdout with every input', async () => {
     await photo(at('photo.png'));
     writeFileSync(at('empty.png'), '');
