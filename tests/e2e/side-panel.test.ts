@@ -110,6 +110,26 @@ describeIf(findBrowser() !== null, browserHint)('the side panel of an entry', ()
     }
   }, 180_000);
 
+  it('shows an image that is picked but not saved, and its cutout once the entry is saved', async () => {
+    await uploadScene('picked');
+    await openEntry({});
+    await page
+      .getByRole('button', { name: /^Click to add an asset/ })
+      .first()
+      .click();
+    const dialog = page.getByRole('dialog', { name: 'Add new assets' });
+    await dialog.getByRole('button', { name: /^API Uploads/ }).click();
+    await dialog.getByRole('checkbox', { name: 'picked.jpg' }).click();
+    await dialog.getByRole('button', { name: 'Finish' }).click();
+    const picked = card('picked.jpg');
+    await picked.getByRole('status').filter({ hasText: 'Not asked' }).waitFor();
+    await picked.getByText('The cutout is made when the entry is saved.').waitFor();
+
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await picked.getByRole('status').filter({ hasText: 'Ready' }).waitFor({ timeout: 120_000 });
+    await picked.getByRole('img', { name: 'Cutout: picked.jpg' }).waitFor();
+  }, 180_000);
+
   it('says in plain words why an image gets no cutout', async () => {
     const file = path.join(folder, 'drawing.svg');
     writeFileSync(file, drawing);
