@@ -13,6 +13,8 @@ export interface RembgServerOptions {
   matte?: Matte;
   /** Serve `/__control/…`, for use from another process. */
   control?: boolean;
+  /** How long an idle connection is kept, milliseconds; Node's default when left out. */
+  keepAliveMs?: number;
 }
 
 export interface RembgServer {
@@ -73,6 +75,7 @@ export async function startRembgServer(options: RembgServerOptions = {}): Promis
       else sendJson(response, 500, { error: message, status: 500 });
     });
   });
+  http.keepAliveTimeout = options.keepAliveMs ?? http.keepAliveTimeout;
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve);
   });
