@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Core } from '@strapi/strapi';
-import { openSession, type Session } from '../../scripts/lib/client';
+import { type Asset, openSession, request, type Session } from '../../scripts/lib/client';
 import paths from '../../scripts/lib/paths';
 import { type CutoutApp, getApp } from '../../server/src/app';
 import { JOB, type JobRow } from '../../server/src/tables/jobs';
@@ -81,11 +81,32 @@ export async function bootCore({ config = {}, dataDir, enabled = true }: CoreOpt
 
 export const removeData = (app: CoreApp): void => rmSync(app.dataDir, { recursive: true, force: true });
 
-/** Listens on a free port, which starts the queue; without an admin yet it makes one and logs in. */
-export async function listen(app: CoreApp): Promise<Session> {
+/** Listens on a free port, which starts the queue. Logs in as the first admin, unless the database has one with `known`. */
+export async function listen(app: CoreApp, known?: Session): Promise<Session> {
   const server = app.strapi.server.httpServer;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return openSession(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return known ? { ...known, url } : openSession(url);
+}
+
+export interface Upload {
+  name: string;
+  bytes: Buffer | string;
+  type?: string;
+  /** Further multipart fields. */
+  fields?: Record<string, string>;
+  /** Asset that gets these bytes; a new one when left out. */
+  replace?: number;
+}
+
+/** Uploads through the content API. */
+export async function upload(session: Session, { name, bytes, type, fields = {}, replace }: Upload): Promise<Asset> {
+  const form = new FormData();
+  for (const [field, value] of Object.entries(fields)) form.set(field, value);
+  form.set('files', new Blob([new Uint8Array(Buffer.from(bytes))], type ? { type } : {}), name);
+  const route = replace === undefined ? '/api/upload' : `/api/upload?id=${replace}`;
+  const answer = (await request(session.url, 'POST', route, { bearer: session.token, form })) as Asset | Asset[];
+  return Array.isArray(answer) ? answer[0]! : answer;
 }
 
 /** An asset's jobs, oldest first. */
