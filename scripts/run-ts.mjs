@@ -14,6 +14,17 @@ if (!entry) {
   process.exit(1);
 }
 
+/** Plain JavaScript of this folder stays where it is: it finds its neighbours by their paths. */
+const plainScripts = {
+  name: 'plain-scripts',
+  setup(/** @type {import('esbuild').PluginBuild} */ bundle) {
+    bundle.onResolve({ filter: /scripts\/lib\// }, ({ path: target, resolveDir }) => ({
+      path: path.resolve(resolveDir, target),
+      external: true,
+    }));
+  },
+};
+
 const source = path.resolve(entry);
 const name = path.relative(root, source).replace(/[^a-zA-Z0-9]+/g, '-');
 const outfile = path.join(root, '.cutout', 'run', `${name}-${process.pid}.cjs`);
@@ -25,6 +36,7 @@ await build({
   format: 'cjs',
   target: 'node20',
   packages: 'external',
+  plugins: [plainScripts],
   sourcemap: 'inline',
   logLevel: 'error',
 });

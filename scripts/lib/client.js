@@ -111,10 +111,10 @@ async function assetStatus(session, id) {
  * Waits until the plugin is done with an asset, whether it has a cutout then or a reason why not.
  * @param {Session} session
  * @param {number} id
- * @param {number} [timeoutMs]
+ * @param {{ timeoutMs?: number, pollMs?: number }} [options]
  * @returns {Promise<AssetStatus>}
  */
-async function settled(session, id, timeoutMs = 180_000) {
+async function settled(session, id, { timeoutMs = 180_000, pollMs = 100 } = {}) {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const status = await assetStatus(session, id);
@@ -123,7 +123,7 @@ async function settled(session, id, timeoutMs = 180_000) {
       const reason = status.reason ? ` (${status.reason.message})` : '';
       throw new Error(`Asset ${id} is still ${status.state} after ${timeoutMs / 1000} s${reason}.`);
     }
-    await sleep(100);
+    await sleep(pollMs);
   }
 }
 
