@@ -1,5 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import { getApp } from '../app';
+import { signedUrl } from '../pipeline/original';
 import type { FormatEntry } from '../tables/files';
 import type { JobRow } from '../tables/jobs';
 import { isCutoutKey, MATTE_KEY } from '../variants/keys';
@@ -49,10 +50,7 @@ function stateOf(job: JobRow | null, hasVariants: boolean): AssetState {
 
 /** Private providers sign every URL that leaves the server. */
 async function toView(strapi: Core.Strapi, key: string, entry: FormatEntry): Promise<VariantView> {
-  const { url } = (await strapi
-    .plugin('upload')
-    .service('file')
-    .signFileUrls({ ...entry })) as { url: string };
+  const url = await signedUrl(strapi, entry);
   const { mime, width, height, size } = entry;
   return { key, url, mime, width, height, size };
 }

@@ -1,0 +1,414 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { type Asset, assetStatus, findAsset, request, type Session } from '../../scripts/lib/client';
+import { ASSET, type AssetRow } from '../../server/src/tables/assets';
+import { JOB, type JobRow } from '../../server/src/tables/jobs';
+import { bootCore, type CoreApp, idle, jobsOf, listen, removeData, storedRows, upload } from '../support/core';
+import { disc, QUICK, writeQuickModel } from '../support/quick-model';
+import { until } from '../support/until';
+
+const FILE = 'plugin::upload.file';
+let folder: string;
+let app: CoreApp;
+let session: Session;
+let seed = 0;
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'cutout-changes-'));
+  const { modelsDir } = writeQuickModel(path.join(folder, 'models'));
+  app = await bootCore({
+    config: { local: { model: QUICK, modelsDir, cacheDir: path.join(folder, 'cache'), workers: 2 } },
+  });
+  session = await listen(app);
+}, 180_000);
+afterAll(async () => {
+  await app.stop();
+  removeData(app);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Provider {
+  uploadStream(file: StoredEntity): Promise<void>;
+  delete(file: StoredEntity): Promise<unknown>;
+  isPrivate(): Promise<boolean> | boolean;
+  getSignedUrl(file: StoredEntity): Promise<{ url: string }> | { url: string };
+}
+interface StoredEntity {
+  hash: string;
+  ext: string;
+  url: string;
+}
+let undo: (() => void)[] = [];
+afterEach(() => {
+  for (const step of undo) step();
+  undo = [];
+});
+
+/** Puts another behaviour in front of the real upload provider, until the test ends. */
+function patch<K extends keyof Provider>(name: K, make: (real: Provider[K]) => Provider[K]): void {
+  const provider = app.strapi.plugin('upload').provider as Provider;
+  const real = provider[name];
+  provider[name] = make(real);
+  undo.push(() => (provider[name] = real));
+}
+
+/** Holds back the provider's next upload of a plugin's file whose key matches, before a byte of it is stored. */
+function holdUpload(matching = /_cutout_matte_/) {
+  let arrive: () => void = () => undefined;
+  let letGo: () => void = () => undefined;
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  let taken = false;
+  patch('uploadStream', (real) => async (file) => {
+    if (!taken && matching.test(file.hash)) {
+      taken = true;
+      arrive();
+      await gate;
+    }
+    return real(file);
+  });
+  undo.push(() => letGo());
+  return { arrived, letGo: () => letGo() };
+}
+
+const wanted = { cutout: 'true' };
+const start = async (fields: Record<string, string> = wanted): Promise<Asset> =>
+  upload(session, { name: `disc-${++seed}.jpg`, bytes: await disc(seed), type: 'image/jpeg', fields });
+const replace = (id: number, bytes: Buffer): Promise<Asset> =>
+  upload(session, { name: 'new.jpg', bytes, type: 'image/jpeg', replace: id });
+const remove = (id: number) => request(session.url, 'DELETE', `/api/upload/files/${id}`, { bearer: session.token });
+const settledAsset = async (id: number): Promise<Asset> => {
+  await idle(app);
+  return findAsset(session, id);
+};
+/** SHA-256 of an asset's bytes as they are now: Strapi may have encoded them anew. */
+const sourceOf = async (asset: Asset) => {
+  const bytes = Buffer.from(await (await fetch(session.url + asset.url)).arrayBuffer());
+  return { source: createHash('sha256').update(bytes).digest('hex') };
+};
+const versionOf = async (id: number) =>
+  ((await app.strapi.db.query(ASSET).findOne({ where: { fileId: id } })) as AssetRow).version;
+const reasonsOf = (jobs: JobRow[]) =>
+  jobs.map(({ state, reasonCode }) => (reasonCode ? `${state} ${reasonCode}` : state));
+const namesOf = (asset: Asset) =>
+  [asset.url, ...Object.values(asset.formats ?? {}).map(({ url }: { url: string }) => url)].map((url) =>
+    path.basename(url),
+  );
+
+/** What is on disk and in the table of stored files is what the assets refer to, no more and no less. */
+async function expectNoOrphans(): Promise<void> {
+  const assets = (await request(session.url, 'GET', '/api/upload/files', { bearer: session.token })) as Asset[];
+  expect(app.uploads()).toEqual(assets.flatMap(namesOf).sort());
+  const cutouts = assets.flatMap(namesOf).filter((name) => name.includes('_cutout_'));
+  expect((await storedRows(app)).map(({ hash, ext }) => hash + ext).sort()).toEqual(cutouts.sort());
+}
+afterEach(async () => {
+  await idle(app);
+  await expectNoOrphans();
+});
+
+describe('an asset whose bytes are replaced', () => {
+  it('gets a new cutout under a new address, and the old files go', async () => {
+    const { id } = await start();
+    const before = await settledAsset(id);
+    const version = await versionOf(id);
+    await replace(id, await disc(1000));
+    const after = await settledAsset(id);
+    expect(after.url).toBe(before.url);
+    expect(after.formats?.cutout.url).not.toBe(before.formats?.cutout.url);
+    expect(after.formats?.cutout.cutout).toMatchObject(await sourceOf(after));
+    expect(after.formats?.cutout_matte.cutout).toMatchObject(await sourceOf(after));
+    expect(await versionOf(id)).toBe(version + 1);
+    expect(reasonsOf(await jobsOf(app, id))).toEqual(['done', 'done']);
+  });
+
+  it('drops what a job made of the old bytes that was running then', async () => {
+    const hold = holdUpload();
+    const { id } = await start();
+    await hold.arrived;
+    await replace(id, await disc(1001));
+    hold.letGo();
+    const after = await settledAsset(id);
+    expect(after.formats?.cutout.cutout).toMatchObject(await sourceOf(after));
+    expect(reasonsOf(await jobsOf(app, id))).toEqual(['skipped job.stale', 'done']);
+    expect(app.logs.filter((line) => line.startsWith('error') && line.includes('job.stale'))).toEqual([]);
+  });
+
+  it('drops it too when it is done just before the row of the new bytes is written', async () => {
+    const hold = holdUpload();
+    const { id } = await start();
+    await hold.arrived;
+    const unsubscribe = app.strapi.db.lifecycles.subscribe({
+      models: [FILE],
+      // After the plugin's own subscriber: its version is counted, the row still has the old bytes' formats.
+      beforeUpdate: async () => {
+        hold.letGo();
+        await until('the job has ended', async () => (await jobsOf(app, id))[0]?.state !== 'running');
+      },
+    });
+    undo.push(unsubscribe);
+    await replace(id, await disc(1002));
+    const after = await settledAsset(id);
+    expect((await jobsOf(app, id))[0]).toMatchObject({ state: 'skipped', reasonCode: 'job.stale' });
+    expect(after.formats?.cutout.cutout).toMatchObject(await sourceOf(after));
+  });
+
+  it('keeps none of the old variants when the new bytes get no cutout', async () => {
+    const { id } = await start();
+    await settledAsset(id);
+    const frames = Buffer.concat([Buffer.alloc(3072, 10), Buffer.alloc(3072, 200)]);
+    const gif = await sharp(frames, { raw: { width: 32, height: 64, channels: 3, pageHeight: 32 } })
+      .gif()
+      .toBuffer();
+    await upload(session, { name: 'new.gif', bytes: gif, type: 'image/gif', replace: id });
+    const after = await settledAsset(id);
+    expect(Object.keys(after.formats ?? {}).filter((key) => key.startsWith('cutout'))).toEqual([]);
+    expect(reasonsOf(await jobsOf(app, id))).toEqual(['done', 'skipped source.animated']);
+  });
+
+  it('twice at once ends with the cutout of the bytes it has', async () => {
+    const { id } = await start();
+    await Promise.all([replace(id, await disc(1003)), replace(id, await disc(1004))]);
+    const after = await settledAsset(id);
+    expect(after.formats?.cutout.cutout).toMatchObject(await sourceOf(after));
+  });
+
+  it('may opt out with its new bytes', async () => {
+    const { id } = await start();
+    await settledAsset(id);
+    await upload(session, {
+      name: 'new.jpg',
+      bytes: await disc(1005),
+      type: 'image/jpeg',
+      replace: id,
+      fields: { cutout: 'false' },
+    });
+    expect(Object.keys((await settledAsset(id)).formats ?? {})).toEqual(['thumbnail']);
+  });
+});
+
+const rowsOf = (id: number) =>
+  Promise.all(
+    [ASSET, JOB, 'plugin::cutout.stored-file'].map((uid) =>
+      app.strapi.db.query(uid as never).count({ where: { fileId: id } as never }),
+    ),
+  );
+
+describe('an asset that is deleted', () => {
+  it('takes its files and all its rows with it', async () => {
+    const { id } = await start({ cutout: 'default,card,thumb' });
+    expect(Object.keys((await settledAsset(id)).formats ?? {})).toHaveLength(5);
+    await remove(id);
+    expect(await rowsOf(id)).toEqual([0, 0, 0]);
+  });
+
+  it.each([
+    ['while its matte is on the way to the provider', /_cutout_matte_/],
+    ['while its last variant is', /_cutout_[0-9a-f]{14}$/],
+  ])('%s leaves nothing', async (_when, matching) => {
+    const hold = holdUpload(matching);
+    const { id } = await start();
+    await hold.arrived;
+    await remove(id);
+    hold.letGo();
+    await until('the job has ended', () => app.cutout.queue.running() === 0);
+    expect(await rowsOf(id)).toEqual([0, 0, 0]);
+    expect(app.uploads().filter((name) => name.includes(`disc-${seed}`))).toEqual([]);
+  });
+
+  it('before its job began leaves nothing', async () => {
+    const hold = holdUpload();
+    const other = holdUpload();
+    const blockers = [await start(), await start()];
+    await Promise.all([hold.arrived, other.arrived]);
+    const { id } = await start();
+    await remove(id);
+    hold.letGo();
+    other.letGo();
+    for (const blocker of blockers) expect((await settledAsset(blocker.id)).formats?.cutout).toBeDefined();
+    expect(await rowsOf(id)).toEqual([0, 0, 0]);
+  });
+});
+
+describe('cutouts that are removed in the admin', () => {
+  const removeCutouts = (id: number) => request(session.url, 'DELETE', `/cutout/assets/${id}`, { bearer: session.jwt });
+
+  it('go with their files, and do not come back by themselves', async () => {
+    const { id } = await start();
+    await settledAsset(id);
+    const { data } = await removeCutouts(id);
+    expect(data).toMatchObject({ state: 'none', variants: [] });
+    await replace(id, await disc(1006));
+    expect(Object.keys((await settledAsset(id)).formats ?? {})).toEqual(['thumbnail']);
+  });
+
+  it('while their job runs are not made by it', async () => {
+    const hold = holdUpload();
+    const { id } = await start();
+    await hold.arrived;
+    await removeCutouts(id);
+    hold.letGo();
+    await until('the job has ended', () => app.cutout.queue.running() === 0);
+    expect(Object.keys((await findAsset(session, id)).formats ?? {})).toEqual(['thumbnail']);
+  });
+});
+
+describe('a job', () => {
+  it('that another worker took over commits nothing, and the other’s end is the only one', async () => {
+    const hold = holdUpload();
+    const { id } = await start();
+    await hold.arrived;
+    const data = { leaseToken: 'another', leaseUntil: new Date(Date.now() + 800) };
+    await app.strapi.db.query(JOB).updateMany({ where: { fileId: id }, data });
+    hold.letGo();
+    const [job] = await until('it is done', async () => {
+      const jobs = await jobsOf(app, id);
+      return jobs[0]?.state === 'done' && jobs;
+    });
+    expect(job).toMatchObject({ attempts: 2 });
+    expect((await settledAsset(id)).formats?.cutout).toBeDefined();
+  });
+
+  it('that the provider refused tries again, from the matte it had stored', async () => {
+    let refusals = 1;
+    patch(
+      'uploadStream',
+      (real) => (file) =>
+        /_cutout_[0-9a-f]{14}$/.test(file.hash) && refusals-- > 0 ? Promise.reject(new Error('disk full')) : real(file),
+    );
+    const { id } = await start();
+    const after = await settledAsset(id);
+    expect(after.formats?.cutout).toBeDefined();
+    const [job] = await jobsOf(app, id);
+    expect(job).toMatchObject({ state: 'done', attempts: 2, reasonCode: null });
+    expect(job?.chosen?.why).toMatch(/was there already/);
+  });
+
+  it('that the provider always refuses fails with its words, and leaves nothing stored', async () => {
+    patch(
+      'uploadStream',
+      (real) => (file) => (file.hash.includes('_cutout_') ? Promise.reject(new Error('disk full')) : real(file)),
+    );
+    const { id } = await start();
+    await idle(app);
+    expect(await assetStatus(session, id)).toMatchObject({
+      state: 'failed',
+      attempts: 3,
+      reason: { code: 'store.failed', message: expect.stringMatching(/disk full/) },
+    });
+    expect(await rowsOf(id)).toEqual([1, 1, 0]);
+  });
+
+  it('that is forced leaves the old files until the new ones are there', async () => {
+    const { id } = await start();
+    const before = await settledAsset(id);
+    const hold = holdUpload(/_cutout_[0-9a-f]{14}$/);
+    await request(session.url, 'POST', `/cutout/assets/${id}/run`, { bearer: session.jwt, json: { force: true } });
+    await hold.arrived;
+    await app.cutout.sweeper.everything();
+    for (const name of namesOf(before)) expect(app.uploads()).toContain(name);
+    hold.letGo();
+    const after = await settledAsset(id);
+    expect(after.formats?.cutout.url).not.toBe(before.formats?.cutout.url);
+    expect((await fetch(session.url + after.formats!.cutout.url)).status).toBe(200);
+  });
+
+  it('of a source that is gone fails and says so', async () => {
+    const { id, url } = await start({ cutout: 'false' });
+    const file = path.join(app.dataDir, 'public', url);
+    const bytes = await disc(seed);
+    rmSync(file);
+    await request(session.url, 'POST', `/cutout/assets/${id}/run`, { bearer: session.jwt, json: {} });
+    await idle(app);
+    expect(await assetStatus(session, id)).toMatchObject({ state: 'failed', reason: { code: 'source.missing' } });
+    await replace(id, bytes);
+    expect((await settledAsset(id)).formats?.cutout).toBeDefined();
+  });
+});
+
+describe('the sweep', () => {
+  it('tries again what the provider could not delete', async () => {
+    const { id } = await start();
+    await settledAsset(id);
+    patch(
+      'delete',
+      (real) => (file) => (file.hash.includes('_cutout_') ? Promise.reject(new Error('away')) : real(file)),
+    );
+    await request(session.url, 'DELETE', `/cutout/assets/${id}`, { bearer: session.jwt });
+    expect((await storedRows(app)).filter(({ fileId }) => fileId === id)).toHaveLength(2);
+    expect(app.logs.some((line) => line.startsWith('warn') && line.includes('could not be deleted: away'))).toBe(true);
+    for (const step of undo.splice(0)) step();
+    expect(await app.cutout.sweeper.everything()).toBe(2);
+  });
+
+  it('deletes what an asset left that was removed past Strapi', async () => {
+    const { id } = await start();
+    const asset = await settledAsset(id);
+    await app.strapi.db.connection('files').where({ id }).delete();
+    expect(await rowsOf(id)).toEqual([0, 0, 2]);
+    expect(await app.cutout.sweeper.everything()).toBe(2);
+    for (const name of namesOf(asset).filter((each) => !each.includes('_cutout_'))) {
+      rmSync(path.join(app.dataDir, 'public/uploads', name));
+    }
+  });
+
+  it('keeps the files of an asset that an import gave another id, though a stranger has the old one', async () => {
+    const { id } = await start();
+    const asset = await settledAsset(id);
+    const stranger = await start({ cutout: 'false' });
+    const heir = id + 10_000;
+    const files = () => app.strapi.db.connection('files');
+    const row: unknown = await files().where({ id }).first();
+    await files().where({ id }).delete();
+    await files().insert({ ...(row as object), id: heir });
+    await app.strapi.db.connection('cutout_files').where({ file_id: id }).update({ file_id: stranger.id });
+    expect(await app.cutout.sweeper.everything()).toBe(0);
+    expect((await fetch(session.url + asset.formats!.cutout.url)).status).toBe(200);
+    expect((await storedRows(app)).filter(({ fileId }) => fileId === heir)).toHaveLength(2);
+    await remove(heir);
+    expect(await rowsOf(heir)).toEqual([0, 0, 0]);
+  });
+});
+
+describe('a private provider', () => {
+  it('is read by signed addresses, which are never stored', async () => {
+    const uploads = path.join(app.dataDir, 'public/uploads');
+    const server = createServer((incoming, response) => {
+      const url = new URL(incoming.url ?? '/', 'http://bucket');
+      if (url.searchParams.get('signature') !== 'secret') return void response.writeHead(403).end();
+      createReadStream(path.join(uploads, path.basename(url.pathname))).pipe(response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const bucket = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    undo.push(() => void server.close());
+    patch('uploadStream', (real) => async (file) => {
+      await real(file);
+      file.url = `${bucket}/${file.hash}${file.ext}`;
+    });
+    patch('isPrivate', () => () => true);
+    patch('getSignedUrl', () => (file) => ({ url: `${file.url.split('?')[0]}?signature=secret` }));
+
+    const { id } = await start();
+    await idle(app);
+    await request(session.url, 'POST', `/cutout/assets/${id}/run`, {
+      bearer: session.jwt,
+      json: { presets: ['thumb'] },
+    });
+    await idle(app);
+    const jobs = await jobsOf(app, id);
+    expect(reasonsOf(jobs)).toEqual(['done', 'done']);
+    expect(jobs[1]?.chosen?.why).toMatch(/was there already/);
+    const row = (await app.strapi.db.query(FILE).findOne({ where: { id } })) as Asset;
+    expect(JSON.stringify(row.formats)).not.toContain('signature');
+    const status = await assetStatus(session, id);
+    expect(status.variants).toHaveLength(3);
+    for (const { url } of status.variants) expect((await fetch(url)).status).toBe(200);
+    await remove(id);
+    expect(await rowsOf(id)).toEqual([0, 0, 0]);
+  });
+});
