@@ -1,8 +1,9 @@
 import type { Sharp } from 'sharp';
 import type { Box } from '../pool/contract';
 import type { Plan, Size } from './geometry';
-import { fromPlane, interleaved, toLayer, toPlane } from './planes';
+import { fromPlane, toPlane } from './planes';
 import type { Layer, Plane } from './raster';
+import { resampleLayer } from './resample';
 
 /** Whether a plan changes nothing of a picture of that size. */
 export function isIdentity({ crop, place, canvas }: Plan, source: Size): boolean {
@@ -11,9 +12,7 @@ export function isIdentity({ crop, place, canvas }: Plan, source: Size): boolean
 
 /** Cuts, scales (colours weighted by alpha) and puts a layer on its canvas. The result's buffers are new. */
 export async function placeLayer(layer: Layer, { crop, place, canvas }: Plan): Promise<Layer> {
-  const scaled = sameSize(crop, place)
-    ? cropLayer(layer, crop)
-    : await toLayer(scale(interleaved(layer, crop), crop, place));
+  const scaled = sameSize(crop, place) ? cropLayer(layer, crop) : await resampleLayer(layer, crop, place);
   return embedLayer(scaled, canvas, place.left, place.top);
 }
 
@@ -23,7 +22,7 @@ export async function placePlane(plane: Plane, { crop, place, canvas }: Plan): P
   return embedPlane(scaled, canvas, place.left, place.top);
 }
 
-/** Lanczos for smaller, a cubic for larger: Lanczos would ring around enlarged edges. */
+/** Lanczos for smaller, a cubic for larger: Lanczos would ring around enlarged edges. Not for pictures with alpha. */
 export function scale(picture: Sharp, from: Size, to: Size): Sharp {
   const enlarges = to.width > from.width || to.height > from.height;
   return picture.resize(to.width, to.height, { fit: 'fill', kernel: enlarges ? 'cubic' : 'lanczos3' });

@@ -18,10 +18,11 @@ export async function writeVariants(task: CutoutTask, foregrounds: Foregrounds, 
   for (const variant of inTurn) {
     const picture = await composed(variant, task, foregrounds, watch);
     watch.lap('compose');
-    const files = [await write(picture, variant.key, variant, task)];
-    for await (const smaller of smallerSizes(picture, variant.options.sizes)) {
-      files.push(await write(smaller, `${variant.key}_${smaller.width}`, variant, task));
+    const smaller: Variants = [];
+    for await (const size of smallerSizes(picture, variant.options.sizes)) {
+      smaller.unshift(await write(size, `${variant.key}_${size.width}`, variant, task));
     }
+    const files = [await write(picture, variant.key, variant, task), ...smaller];
     watch.lap('encode');
     written.set(variant, files);
   }
