@@ -77,6 +77,8 @@ function newDataDir() {
 function spawnStrapi(port, dataDir, { appDir = paths.app, command = ['start'], env = {}, require: modules = [] }) {
   const publicDir = path.join(dataDir, 'public');
   fs.mkdirSync(path.join(publicDir, 'uploads'), { recursive: true });
+  // A key in the caller's environment is not used, and nothing is paid, unless the options hand it on.
+  const { REMBG_API_KEY: _key, REMBG_API_URL: _api, REMBG_ACCOUNT_URL: _account, ...base } = childEnv();
   const preload = [require.resolve('./exit-with-parent'), ...modules].flatMap((file) => ['--require', file]);
   return fork(strapiBin(appDir), command, {
     cwd: appDir,
@@ -84,7 +86,8 @@ function spawnStrapi(port, dataDir, { appDir = paths.app, command = ['start'], e
     detached: true,
     execArgv: preload,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: childEnv({
+    env: {
+      ...base,
       NODE_ENV: 'production',
       HOST: '127.0.0.1',
       PORT: String(port),
@@ -92,7 +95,7 @@ function spawnStrapi(port, dataDir, { appDir = paths.app, command = ['start'], e
       DATABASE_FILENAME: path.join(dataDir, 'data.db'),
       ...secretsOf(dataDir),
       ...env,
-    }),
+    },
   });
 }
 

@@ -13,6 +13,12 @@ module.exports = ({ env }) => ({
     resolve: root,
     config: {
       local: { cacheDir: path.join(root, '.cutout', 'models') },
+      // Read only where a field's or rule's engine is `remote` or `auto`.
+      remote: {
+        apiKey: env('REMBG_API_KEY'),
+        ...(env('REMBG_API_URL') && { apiUrl: env('REMBG_API_URL') }),
+        ...(env('REMBG_ACCOUNT_URL') && { accountUrl: env('REMBG_ACCOUNT_URL') }),
+      },
       presets: {
         card: { format: 'jpeg', bg_color: '#ffffff', w: 800, h: 800 },
         thumb: { w: 240, h: 240 },
