@@ -87,7 +87,13 @@ function withEncoder(picture: Sharp, { format, lossless, quality }: Settings, pi
   const small = pixels <= 1.5e6;
   switch (format) {
     case 'webp':
-      return picture.webp({ quality: quality ?? DEFAULT_QUALITY.webp, lossless, effort: webpEffort(pixels) });
+      return picture.webp({
+        quality: quality ?? DEFAULT_QUALITY.webp,
+        lossless,
+        // Else libwebp puts whatever packs best where alpha is 0.
+        exact: lossless,
+        effort: webpEffort(pixels),
+      });
     case 'avif':
       return picture.avif({ quality: quality ?? DEFAULT_QUALITY.avif, lossless, effort: avifEffort(pixels) });
     case 'jpeg':

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Layer } from '../../../server/src/imaging/raster';
 
+// As in the picture child: a file that is written anew under its old name must be read anew.
+sharp.cache(false);
+
 /** Small pictures whose every pixel is known, and ways to look at pixels. */
 
 export interface Rgba {
