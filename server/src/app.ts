@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Core } from '@strapi/strapi';
 import { parseConfig } from './config';
 import type { Config } from './config/schema';
@@ -86,7 +86,7 @@ interface EngineParts {
 }
 
 function createEngines(strapi: Core.Strapi, parts: EngineParts): CutoutApp['engines'] {
-  const { local } = parts.config;
+  const { local, remote } = parts.config;
   const fromRoot = (path: string) => resolve(strapi.dirs.app.root, path);
   return {
     local: createLocalEngine({
@@ -94,7 +94,7 @@ function createEngines(strapi: Core.Strapi, parts: EngineParts): CutoutApp['engi
       modelsDir: local.modelsDir === null ? null : fromRoot(local.modelsDir),
       cacheDir: fromRoot(local.cacheDir),
     }),
-    remote: createRemoteEngine({ ...parts, paidDir: fromRoot(join('.cutout', 'paid')) }),
+    remote: createRemoteEngine({ ...parts, paidDir: fromRoot(remote.paidDir) }),
   };
 }
 

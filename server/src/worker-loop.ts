@@ -62,6 +62,7 @@ export function startWhenListening(strapi: Core.Strapi, app: CutoutApp): WorkerL
     async stop(timeoutMs) {
       stopped = true;
       clearInterval(sweepTimer);
+      app.engines.local.close();
       await app.queue.stop(timeoutMs);
       await app.pool.destroy();
       await app.service?.client.close();

@@ -115,6 +115,8 @@ const remote = z.strictObject({
   apiUrl: z.url().default(defaultApiUrl),
   /** Base of `GET /api/membership-usage`. */
   accountUrl: z.url().default(defaultAccountUrl),
+  /** Where a paid matte lies from its arrival until it is long stored. Relative to the app's folder. */
+  paidDir: z.string().default('.cutout/paid'),
   /** Paid calls at the same time. */
   concurrency: z.int().min(1).max(32).default(4),
   timeouts: z

