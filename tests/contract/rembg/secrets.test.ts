@@ -172,6 +172,12 @@ describe('with proxies in the environment', () => {
     expect(everything(error)).not.toContain(apiKey);
   });
 
+  it('lets rembg() speak to no host but the one that makes pictures', async () => {
+    const call = { apiKey: server.keys.empty, apiUrl: server.apiUrl, inputImage: png };
+    await expect(rembg(call)).rejects.toMatchObject({ code: 'remote.monthly-limit' });
+    expect(heard).toEqual([]);
+  });
+
   it('goes around the proxy for this machine, where plain HTTP would show the key', async () => {
     expect(await errorOf()).toBeNull();
     expect(heard).toEqual([]);

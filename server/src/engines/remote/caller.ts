@@ -70,7 +70,7 @@ export function createCaller(settings: CallerSettings) {
         try {
           return await once(wanted, deadline);
         } catch (error) {
-          const failed = await noted(asRemoteError(error, wanted));
+          const failed = await noted(asRemoteError(error, wanted), wanted.paid);
           const leftMs = deadline.left();
           const decision = decideRetry(failed, tried, settings.retry, { now: now(), leftMs, random: settings.random });
           if (!decision.again) throw failed;
@@ -110,7 +110,9 @@ export function createCaller(settings: CallerSettings) {
   }
 
   /** Moves the circuit on, and tells the error when a limit turns. */
-  async function noted(error: RemoteError): Promise<RemoteError> {
+  async function noted(error: RemoteError, paid: boolean): Promise<RemoteError> {
+    // The account service is another host: what it says of the key holds for both, its pauses and limits do not.
+    if (!paid && error.remoteStatus !== 401 && error.remoteStatus !== 403) return error;
     const asks = error.code === 'remote.monthly-limit' && error.retryAt === null && circuit.kind !== 'open';
     const renewsAt = asks ? await settings.renewsAt().catch(() => null) : null;
     const next = afterFailure(circuit, error, { now: now(), keyPrint, renewsAt });

@@ -6,13 +6,7 @@ import { createCaller } from './caller';
 import { afterBalance, closed, type CircuitState } from './circuit';
 import { createDispatcher } from './dispatcher';
 import { NotConfiguredError } from './errors';
-import {
-  membershipUsage,
-  spendable,
-  type BillingCycles,
-  type Membership,
-  type MembershipQuery,
-} from './membership';
+import { membershipUsage, spendable, type BillingCycles, type Membership, type MembershipQuery } from './membership';
 import type { OnProgress } from './progress';
 import type { PictureTarget, ReceivedPicture } from './receive-picture';
 import { bufferSource, fileSource, formFields, removeBackground, type RemoveOptions } from './remove-background';
@@ -25,6 +19,8 @@ export interface RembgClientConfig {
   apiUrl?: string | undefined;
   /** Base of `GET /api/membership-usage`. */
   accountUrl?: string | undefined;
+  /** Whether the account service is asked when a used-up plan renews; `true` when left out. */
+  asksRenewal?: boolean | undefined;
   timeouts?: Partial<Timeouts> | undefined;
   retry?: Partial<RetryRule> | undefined;
   /** Most connections to each host. */
@@ -91,7 +87,7 @@ export function createRembgClient(config: RembgClientConfig): RembgClient {
     retry: { ...defaultRetry, ...config.retry },
     circuit: config.circuit ?? closed,
     onCircuitChange: config.onCircuitChange ?? (() => undefined),
-    renewsAt,
+    renewsAt: config.asksRenewal === false ? async () => null : renewsAt,
     now,
     random: config.random ?? Math.random,
   });

@@ -71,7 +71,7 @@ export async function rembg(params: RembgParams): Promise<RembgResult> {
   const { path, name } = input(inputImage);
   const request = removeOptions(options);
   const kind = request.format ?? 'webp';
-  const client = createRembgClient({ apiKey, apiUrl, timeouts, connections: 1 });
+  const client = createRembgClient({ apiKey, apiUrl, timeouts, connections: 1, asksRenewal: false });
   const output = options.returnBase64
     ? undefined
     : join(tmpdir(), `rembg-${process.pid}-${randomBytes(8).toString('hex')}${pictureKinds[kind].ext}`);
