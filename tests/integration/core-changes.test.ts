@@ -4,10 +4,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
-import { type Asset, assetStatus, findAsset, request, type Session } from '../../scripts/lib/client';
+import { type Asset, assetStatus, createProduct, findAsset, request, type Session } from '../../scripts/lib/client';
 import { ASSET, type AssetRow } from '../../server/src/tables/assets';
 import { JOB, type JobRow } from '../../server/src/tables/jobs';
+import { seeded } from '../fixtures/random';
 import { bootCore, type CoreApp, idle, jobsOf, listen, removeData, storedRows, upload } from '../support/core';
 import { disc, QUICK, writeQuickModel } from '../support/quick-model';
 import { until } from '../support/until';
@@ -373,6 +375,48 @@ describe('the sweep', () => {
     await remove(heir);
     expect(await rowsOf(heir)).toEqual([0, 0, 0]);
   });
+});
+
+describe('replaces, saves, runs, removals and deletions at the same time', () => {
+  it('end with each asset’s cutout made of the bytes it has, or with nothing of it', async () => {
+    const random = seeded(20260);
+    const assets = await Promise.all([start(), start(), start({ cutout: 'card' })]);
+    const admin = (method: string, route: string, json?: unknown) =>
+      request(session.url, method, `/cutout/assets/${route}`, { bearer: session.jwt, ...(json ? { json } : {}) });
+    const acts: ((id: number) => Promise<unknown>)[] = [
+      async (id) => replace(id, await disc(2000 + Math.floor(random() * 30))),
+      (id) => createProduct(session, { title: 'x', photo: id, gallery: [id] }),
+      (id) => admin('POST', `${id}/run`, { presets: ['thumb'] }),
+      (id) => admin('POST', `${id}/run`, { presets: ['default'], force: true }),
+      (id) => admin('DELETE', `${id}`),
+      () => app.cutout.sweeper.everything(),
+    ];
+    const storm = assets.flatMap(({ id }) =>
+      Array.from({ length: 12 }, async () => {
+        await sleep(random() * 1500);
+        await acts[Math.floor(random() * acts.length)]!(id);
+      }),
+    );
+    const [gone] = assets;
+    storm.push(sleep(900).then(() => remove(gone.id)));
+    const refused = (await Promise.allSettled(storm)).flatMap((each) =>
+      each.status === 'rejected' ? [String(each.reason)] : [],
+    );
+    // What came after the deletion finds no asset; nothing else is refused.
+    expect(refused.filter((reason) => !/40[04]|no asset|Not Found|relation/i.test(reason))).toEqual([]);
+    await idle(app);
+    expect(app.logs.filter((line) => /went on without a cutout|could not be claimed|deadlock/i.test(line))).toEqual([]);
+    expect(await rowsOf(gone.id)).toEqual([0, 0, 0]);
+    for (const { id } of assets.slice(1)) {
+      await admin('POST', `${id}/run`, { presets: ['default'] });
+      const after = await settledAsset(id);
+      const source = await sourceOf(after);
+      for (const entry of Object.entries(after.formats!).flatMap(([key, value]) =>
+        key.startsWith('cutout') ? [value] : [],
+      ))
+        expect(entry.cutout).toMatchObject(source);
+    }
+  }, 120_000);
 });
 
 describe('a private provider', () => {

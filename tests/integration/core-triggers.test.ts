@@ -442,4 +442,25 @@ describe('a change that is rolled back', () => {
       app.cutout.planner.plan = plan;
     }
   });
+
+  it('is not lost silently when a fault of the plan ended its transaction', async () => {
+    const { id } = await library();
+    const { plan } = app.cutout.planner;
+    app.cutout.planner.plan = () =>
+      app.strapi.db.transaction(({ trx }) => trx.raw('SELECT * FROM no_such_table')) as never;
+    const title = `either ${id}`;
+    try {
+      const outcome = await app.strapi.db
+        .transaction(() => app.strapi.documents(PRODUCT).create({ data: { title, photo: id } as never }))
+        .then(
+          () => 'committed',
+          () => 'refused',
+        );
+      const kept = await app.strapi.db.query(PRODUCT).count({ where: { title } });
+      // PostgreSQL refuses all that follows a fault in a transaction, SQLite goes on.
+      expect([outcome, kept]).toEqual(kept > 0 ? ['committed', 1] : ['refused', 0]);
+    } finally {
+      app.cutout.planner.plan = plan;
+    }
+  });
 });
