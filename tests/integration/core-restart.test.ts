@@ -130,7 +130,9 @@ describe('a start', () => {
   it('without the plugin keeps its tables', async () => {
     const bare = await start({}, { enabled: false });
     const count = async (table: string) =>
-      Number(((await bare.strapi.db.connection(table).count({ count: '*' })) as { count: number | string }[])[0]?.count ?? 0);
+      Number(
+        ((await bare.strapi.db.connection(table).count({ count: '*' })) as { count: number | string }[])[0]?.count ?? 0,
+      );
     expect([await count('cutout_jobs'), await count('cutout_assets'), await count('cutout_files')]).toEqual([3, 3, 6]);
     await stop();
     const again = await start();
