@@ -27,7 +27,7 @@ export interface RemoteAppOptions {
 }
 
 /** Short enough that fifty broken calls end in a test's time, long enough for a busy machine. */
-const timeouts = { connect: 2000, upload: 1000, headers: 1000, body: 1000, total: 6000 };
+const timeouts = { connect: 5000, upload: 3000, headers: 3000, body: 2000, total: 20_000 };
 
 export async function startRemoteApp({
   engine = 'remote',
