@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { expectWindowMs } from '../../admin/src/panel/polling';
 import type { Locator } from 'playwright-core';
 import { type App, createProduct, type Session, settled, startWithSession, uploadPhoto } from '../support/app';
 import { type Browser, browserHint, findBrowser, openAdmin, openBrowser, type Page } from '../support/browser';
@@ -66,7 +67,7 @@ describeIf(findBrowser() !== null, browserHint)('the side panel of an entry', ()
     await plain.getByRole('status').filter({ hasText: 'Not asked' }).waitFor();
     expect(await plain.getByRole('img', { name: /^Cutout/ }).count()).toBe(0);
 
-    await plain.getByRole('button', { name: 'Remove background: plain.jpg' }).click();
+    await plain.getByRole('button', { name: 'Remove background: plain.jpg' }).press('Enter');
     await plain
       .getByRole('status')
       .filter({ hasText: /Waiting|Working/ })
@@ -80,7 +81,8 @@ describeIf(findBrowser() !== null, browserHint)('the side panel of an entry', ()
     expect(await transparentShare(plain.getByRole('img', { name: 'Original: plain.jpg' }))).toBe(0);
     const background = await cutout.evaluate((element) => getComputedStyle(element.parentElement!).backgroundImage);
     expect(background).toContain('conic-gradient');
-    await plain.getByRole('button', { name: 'Make again: plain.jpg' }).waitFor();
+    const again = plain.getByRole('button', { name: 'Make again: plain.jpg' });
+    expect(await again.evaluate((button) => button === document.activeElement)).toBe(true);
   }, 180_000);
 
   it('opens the stored files by its links', async () => {
@@ -124,6 +126,8 @@ describeIf(findBrowser() !== null, browserHint)('the side panel of an entry', ()
     const picked = card('picked.jpg');
     await picked.getByRole('status').filter({ hasText: 'Not asked' }).waitFor();
     await picked.getByText('The cutout is made when the entry is saved.').waitFor();
+    // Longer than the panel looks for an expected job: after that only the save can make it look again.
+    await page.waitForTimeout(expectWindowMs + 2_000);
 
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await picked.getByRole('status').filter({ hasText: 'Ready' }).waitFor({ timeout: 120_000 });
