@@ -34,6 +34,7 @@ describeIf(existsSync(reference), 'real photos: put photos and reference mattes 
 
         // The mask's grey as alpha, so that one measure serves both.
         const { data, info } = await sharp(mask.path ?? '')
+          .toColourspace('b-w')
           .raw()
           .toBuffer({ resolveWithObject: true });
         const grey = { raw: { width: info.width, height: info.height, channels: 1 as const } };
