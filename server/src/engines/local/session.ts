@@ -25,12 +25,11 @@ export interface ModelRun {
 }
 
 /**
- * From this many pixels on, a run gives its working memory back before the picture is composed: keeping it makes the
- * next run some 100 ms faster, but a picture of that size needs the room itself.
+ * From this many pixels on, the model is let go before the picture is composed: its working memory of a gigabyte cannot
+ * be given back otherwise (the runtime's arena only grows), and a picture of that size needs the room itself. Loading
+ * it again costs half a second, a small part of what such a picture takes.
  */
-const SHRINK_FROM_PIXELS = 40e6;
-
-const giveMemoryBack = { extra: { memory: { enable_memory_arena_shrinkage: 'cpu:0' } } };
+const RELEASE_FROM_PIXELS = 40e6;
 
 function nameOf(kind: 'input' | 'output', card: ModelCard, names: readonly string[]): string {
   const wanted = card[kind].name ?? names[0];
@@ -132,29 +131,29 @@ async function load(model: ModelSource): Promise<Graph> {
 /** The one model this process holds: each takes 0.6 GB and more, so asking for another lets the first go. */
 let loaded: { key: string; graph: Graph } | null = null;
 
+async function letGo(): Promise<void> {
+  const previous = loaded;
+  loaded = null;
+  await previous?.graph.session.release();
+}
+
 /** A failed load leaves nothing behind, so that the next call tries anew. */
 async function graphOf(model: ModelSource): Promise<{ graph: Graph; sessionMs: number }> {
   const key = JSON.stringify([model.weights, model.threads, model.executionProviders, model.card]);
   if (loaded?.key === key) return { graph: loaded.graph, sessionMs: 0 };
-  const previous = loaded;
-  loaded = null;
-  await previous?.graph.session.release();
+  await letGo();
   const start = performance.now();
   const graph = await load(model);
   loaded = { key, graph };
   return { graph, sessionMs: performance.now() - start };
 }
 
-async function infer(graph: Graph, card: ModelCard, values: Float32Array, shrink: boolean): Promise<Tensor> {
+async function infer(graph: Graph, card: ModelCard, values: Float32Array): Promise<Tensor> {
   const shape = [1, 3, card.input.height, card.input.width];
   const tensor = graph.input.half ? new Tensor('float16', toHalf(values), shape) : new Tensor('float32', values, shape);
   try {
     // Only the one output: a graph like ISNet's has twelve, and each one asked for is kept in memory.
-    const answer = await graph.session.run(
-      { [graph.input.name]: tensor },
-      [graph.output.name],
-      shrink ? giveMemoryBack : {},
-    );
+    const answer = await graph.session.run({ [graph.input.name]: tensor }, [graph.output.name]);
     return answer[graph.output.name] as Tensor;
   } catch (cause) {
     throw new CutoutError('worker.failed', `Model "${card.id}" failed while it ran: ${messageOf(cause).trim()}`, {
@@ -181,12 +180,13 @@ async function run(model: ModelSource, raster: Raster): Promise<ModelRun> {
   const { graph, sessionMs } = await graphOf(model);
   const values = await preprocess(raster, model.card.input);
   const start = performance.now();
-  const tensor = await infer(graph, model.card, values, raster.width * raster.height >= SHRINK_FROM_PIXELS);
+  const tensor = await infer(graph, model.card, values);
   const runMs = performance.now() - start;
   try {
     return { matte: toMatte(tensor, model.card), sessionMs, runMs };
   } finally {
     tensor.dispose();
+    if (raster.width * raster.height >= RELEASE_FROM_PIXELS) await letGo();
   }
 }
 
