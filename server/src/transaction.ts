@@ -14,8 +14,7 @@ export interface TransactionScope {
 
 /** Runs `work` in the transaction under way, or in one of its own. */
 export async function inTransaction<T>(strapi: Core.Strapi, work: (scope: TransactionScope) => Promise<T>): Promise<T> {
-  // Strapi types the result as a promise of the callback's promise; it is the plain value.
-  return (await strapi.db.transaction(work)) as T;
+  return await strapi.db.transaction(work);
 }
 
 /**

@@ -129,10 +129,10 @@ describe('a start', () => {
 
   it('without the plugin keeps its tables', async () => {
     const bare = await start({}, { enabled: false });
-    const count = async (table: string) =>
-      Number(
-        ((await bare.strapi.db.connection(table).count({ count: '*' })) as { count: number | string }[])[0]?.count ?? 0,
-      );
+    const count = async (table: string) => {
+      const [row] = await bare.strapi.db.connection<object, { count: number | string }[]>(table).count({ count: '*' });
+      return Number(row?.count);
+    };
     expect([await count('cutout_jobs'), await count('cutout_assets'), await count('cutout_files')]).toEqual([3, 3, 6]);
     await stop();
     const again = await start();

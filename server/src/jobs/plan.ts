@@ -134,7 +134,7 @@ export function createPlanner({ strapi, config, jobs, wake }: PlannerOptions): P
 
     async outdate(fileId) {
       const query = strapi.db.queryBuilder(ASSET).where({ fileId }).increment('version');
-      return ((await query.execute({ mapResults: false })) as number) > 0;
+      return (await query.execute<number>({ mapResults: false })) > 0;
     },
   };
 }
@@ -152,7 +152,7 @@ async function ensureAsset(strapi: Core.Strapi, fileId: number): Promise<AssetRo
     .onConflict('file_id')
     .ignore()
     .execute();
-  return (await strapi.db.queryBuilder(ASSET).select('*').where({ fileId }).forUpdate().first().execute()) as AssetRow;
+  return strapi.db.queryBuilder(ASSET).select('*').where({ fileId }).forUpdate().first().execute<AssetRow>();
 }
 
 function applyRequest(asset: AssetRow, request: PlanRequest): Partial<AssetRow> | null {

@@ -141,7 +141,7 @@ export function createJobStore(strapi: Core.Strapi, now: () => Date = () => new 
     async latest(fileId) {
       const query = strapi.db.queryBuilder(JOB).select('*').where({ fileId }).orderBy({ id: 'desc' }).first();
       if (strapi.db.inTransaction()) query.forUpdate();
-      return (await query.execute()) as JobRow | null;
+      return query.execute<JobRow | null>();
     },
 
     async alive(ids) {

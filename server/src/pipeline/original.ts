@@ -75,7 +75,7 @@ export async function openFile(strapi: Core.Strapi, file: { url: string }, signa
 /** The address of a file or of one of its formats, signed where the provider is private. */
 export async function signedUrl(strapi: Core.Strapi, file: { url: string }): Promise<string> {
   // An entry of `formats` does not name its provider, and what names none is not signed.
-  const { provider } = strapi.config.get('plugin::upload') as { provider: string };
+  const { provider } = strapi.config.get<{ provider: string }>('plugin::upload');
   const asFile = { provider, ...file, formats: null };
   const { url } = (await strapi.plugin('upload').service('file').signFileUrls(asFile)) as { url: string };
   return url.startsWith('//') ? `https:${url}` : url;

@@ -1,4 +1,4 @@
-import type { Core, UID } from '@strapi/strapi';
+import type { Core } from '@strapi/strapi';
 import type { Planner } from '../jobs/plan';
 import { fileIdsOf, mediaPopulate, type MediaPopulate } from '../rules/media-fields';
 import { guarded } from './guard';
@@ -22,7 +22,7 @@ export function watchEntries(strapi: Core.Strapi, planner: Planner): void {
   }
 
   const planEntry = async (uid: string, entryId: number, populate: MediaPopulate) => {
-    const entry: unknown = await strapi.db.query(uid as UID.ContentType).findOne({ where: { id: entryId }, populate });
+    const entry: unknown = await strapi.db.query(uid).findOne({ where: { id: entryId }, populate });
     // In one order, so that two saves which lock the same assets do not wait for each other.
     const fileIds = fileIdsOf(entry, populate).sort((a, b) => a - b);
     for (const fileId of fileIds) await planner.plan(fileId, { source: 'field' });

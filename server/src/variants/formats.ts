@@ -25,13 +25,13 @@ export interface FocalPoint {
  * that touches an asset and its jobs begins here, so that they follow one another and never wait in a ring.
  */
 export async function lockFile(strapi: Core.Strapi, fileId: number): Promise<LockedFile | null> {
-  return (await strapi.db
+  return strapi.db
     .queryBuilder('plugin::upload.file')
     .select(['id', 'hash', 'mime', 'folderPath', 'formats', 'focalPoint'])
     .where({ id: fileId })
     .forUpdate() // Nothing on SQLite, whose single connection already lets one transaction in at a time.
     .first()
-    .execute()) as LockedFile | null;
+    .execute<LockedFile | null>();
 }
 
 /** Past lifecycles and `updatedAt`: the asset's own content is unchanged, and this write must not trigger a plan. */
