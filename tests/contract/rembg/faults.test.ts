@@ -217,12 +217,14 @@ describe('a caller that gives up', () => {
     const error: unknown = await client
       .removeBackground({ path: body, signal: giveUp.signal })
       .catch((reason: unknown) => reason);
-    expect(performance.now() - start).toBeLessThan(afterMs + 300);
+    expect(performance.now() - start).toBeLessThan(afterMs + 1000);
     return error;
   };
 
   it('is told that the work may have been done', async () => {
-    const error = await cancelled({ kind: 'slow-answer', ms: 1000 }, 150);
+    await client.close();
+    client = connect(patience);
+    const error = await cancelled({ kind: 'slow-answer', ms: 4000 }, 700);
     expect(error).toMatchObject({ code: 'job.cancelled', cost: 'unknown' });
     expect(server.credits.charged()).toBe(1);
   });
@@ -235,7 +237,9 @@ describe('a caller that gives up', () => {
   });
 
   it('stops the pause before another try', async () => {
-    const error = await cancelled({ kind: 'rate-limit', retryAfter: '1' }, 100);
+    await client.close();
+    client = connect(patience);
+    const error = await cancelled({ kind: 'rate-limit', retryAfter: '10' }, 700);
     expect(error).toMatchObject({ code: 'job.cancelled', cost: 'free' });
   });
 

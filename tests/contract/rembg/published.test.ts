@@ -152,12 +152,12 @@ describe('faults of the published package that rembg() does not have', () => {
   });
 
   it('ends after its time limit, and when it is aborted', async () => {
-    server.setFault({ kind: 'slow-answer', ms: 3000 }, 2);
+    server.setFault({ kind: 'slow-answer', ms: 8000 }, 2);
     const start = performance.now();
-    await expect(call({ timeouts: { total: 200 } })).rejects.toMatchObject({ code: 'remote.outcome-unknown' });
-    const signal = AbortSignal.timeout(100);
+    await expect(call({ timeouts: { total: 800 } })).rejects.toMatchObject({ code: 'remote.outcome-unknown' });
+    const signal = AbortSignal.timeout(800);
     await expect(call({ signal })).rejects.toMatchObject({ code: 'job.cancelled', cost: 'unknown' });
-    expect(performance.now() - start).toBeLessThan(1500);
+    expect(performance.now() - start).toBeLessThan(4000);
   });
 
   it('tells the row of the table, with its field', async () => {
