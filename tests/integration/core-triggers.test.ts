@@ -221,19 +221,37 @@ describe('folders', () => {
     return asset.id;
   };
 
+  const cutout = ['cutout_matte', 'cutout_thumb'];
+  let ruled: number;
+  beforeAll(async () => {
+    ruled = await makeFolder('Ruled');
+  });
+
   it('give their rule to what is uploaded into them, and into their subfolders', async () => {
-    const ruled = await makeFolder('Ruled');
     const inner = await makeFolder('Inner', ruled);
     const alike = await makeFolder('Ruled not');
     const [direct, nested, other] = [await adminUpload(ruled), await adminUpload(inner), await adminUpload(alike)];
-    expect(await keysOf(direct)).toEqual(['cutout_matte', 'cutout_thumb']);
-    expect(await keysOf(nested)).toEqual(['cutout_matte', 'cutout_thumb']);
+    expect(await keysOf(direct)).toEqual(cutout);
+    expect(await keysOf(nested)).toEqual(cutout);
     expect(await keysOf(other)).toEqual([]);
     expect((await jobsOf(app, direct))[0]).toMatchObject({ source: 'upload' });
+  });
 
+  it('give it to an asset whose details put it there', async () => {
+    const id = await adminUpload(null);
     const form = formOf({ fileInfo: JSON.stringify({ folder: ruled }) });
-    await request(session.url, 'POST', `/upload?id=${other}`, { bearer: session.jwt, form });
-    expect(await keysOf(other)).toEqual(['cutout_matte', 'cutout_thumb']);
+    await request(session.url, 'POST', `/upload?id=${id}`, { bearer: session.jwt, form });
+    expect(await keysOf(id)).toEqual(cutout);
+  });
+
+  it('give it to assets and folders that are moved there together', async () => {
+    const moved = await makeFolder('Moved');
+    const below = await makeFolder('Below', moved);
+    const [alone, within, deep] = [await adminUpload(null), await adminUpload(moved), await adminUpload(below)];
+    const json = { fileIds: [alone], folderIds: [moved], destinationFolderId: ruled };
+    const { data } = await request(session.url, 'POST', '/upload/actions/bulk-move', { bearer: session.jwt, json });
+    expect(data.files).toHaveLength(1);
+    for (const id of [alone, within, deep]) expect(await keysOf(id)).toEqual(cutout);
   });
 });
 
