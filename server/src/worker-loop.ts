@@ -15,7 +15,8 @@ const CURABLE_ACCOUNT = [
   'budget.reached',
   'budget.reserve',
 ];
-const SWEEP_EVERY_MS = 10 * 60_000;
+/** Jobs, replaces and deletions sweep their own asset; this finds what a process left that died. */
+const SWEEP_EVERY_MS = 60 * 60_000;
 
 export interface WorkerLoop {
   stop(timeoutMs: number): Promise<void>;

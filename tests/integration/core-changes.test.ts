@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { type Asset, assetStatus, createProduct, findAsset, request, type Session } from '../../scripts/lib/client';
 import { ASSET, type AssetRow } from '../../server/src/tables/assets';
+import { STORED_FILE } from '../../server/src/tables/files';
 import { JOB, type JobRow } from '../../server/src/tables/jobs';
 import { seeded } from '../fixtures/random';
 import { bootCore, type CoreApp, idle, jobsOf, listen, removeData, storedRows, upload } from '../support/core';
@@ -196,9 +197,7 @@ describe('an asset whose bytes are replaced', () => {
 
 const rowsOf = (id: number) =>
   Promise.all(
-    [ASSET, JOB, 'plugin::cutout.stored-file'].map((uid) =>
-      app.strapi.db.query(uid as never).count({ where: { fileId: id } as never }),
-    ),
+    [ASSET, JOB, STORED_FILE].map((uid) => app.strapi.db.query(uid as never).count({ where: { fileId: id } as never })),
   );
 
 describe('an asset that is deleted', () => {
@@ -357,6 +356,18 @@ describe('the sweep', () => {
     for (const name of namesOf(asset).filter((each) => !each.includes('_cutout_'))) {
       rmSync(path.join(app.dataDir, 'public/uploads', name));
     }
+  });
+
+  it('gets to the end of a long table, past files that are in use', async () => {
+    const { id } = await start();
+    await settledAsset(id);
+    const data = { fileId: 999_999, jobId: 999_999, key: 'cutout', ext: '.webp', engine: 'local', model: QUICK };
+    const rows = Array.from({ length: 450 }, (_, index) => ({ ...data, hash: `gone_${index}_cutout_x` }));
+    for (let at = 0; at < rows.length; at += 50) {
+      await app.strapi.db.query(STORED_FILE).createMany({ data: rows.slice(at, at + 50) });
+    }
+    expect(await app.cutout.sweeper.everything()).toBe(450);
+    expect(await rowsOf(id)).toEqual([1, 1, 2]);
   });
 
   it('keeps the files of an asset that an import gave another id, though a stranger has the old one', async () => {

@@ -84,6 +84,8 @@ export const removeData = (app: CoreApp): void => rmSync(app.dataDir, { recursiv
 /** Listens on a free port, which starts the queue. Logs in as the first admin, unless the database has one with `known`. */
 export async function listen(app: CoreApp, known?: Session): Promise<Session> {
   const server = app.strapi.server.httpServer;
+  // A connection that the server closes just as the next request takes it would fail that request.
+  server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return known ? { ...known, url } : openSession(url);
