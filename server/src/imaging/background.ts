@@ -1,9 +1,8 @@
 import { CutoutError, messageOf } from '../errors';
 import type { Rgba } from '../options/color';
 import { decode } from './decode';
-import type { Size } from './geometry';
+import type { Layer, Size } from './raster';
 import { fromRgb } from './planes';
-import type { Layer } from './raster';
 import { inspectSource, openUpright } from './source';
 
 /**

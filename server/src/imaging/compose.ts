@@ -2,7 +2,9 @@ import { parseColor, type Rgba } from '../options/color';
 import type { ComposeOptions } from '../options/schema';
 import { loadBackground, overColor, overPicture, type Background } from './background';
 import { FILE_TYPES } from './encode';
-import { planCanvas, requireHoldable, rotatedSize, subjectBox, type Plan } from './geometry';
+import { requireHoldable } from './capacity';
+import { planCanvas, rotatedSize, type Plan } from './geometry';
+import { subjectBox } from './subject-box';
 import { isIdentity, placeLayer, placePlane } from './place';
 import type { Layer, Plane } from './raster';
 import { rotateLayer, rotatePlane } from './rotate';
@@ -47,7 +49,7 @@ function planFor(source: { width: number; height: number }, alpha: Buffer, optio
   const needsSubject = options.trim || options.scale !== undefined || options.position !== undefined;
   const { width, height } = source;
   const plan = planCanvas({ width, height }, needsSubject ? subjectBox(alpha, source) : null, options);
-  requireHoldable(rotatedSize(plan.canvas, options.angle, options.expand), options.format);
+  requireHoldable(rotatedSize(plan.canvas, options.angle, options.expand), options);
   return plan;
 }
 

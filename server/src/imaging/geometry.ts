@@ -2,11 +2,8 @@ import { CutoutError } from '../errors';
 import { parseMargin, parsePosition, type Length } from '../options/lengths';
 import type { ComposeOptions } from '../options/schema';
 import type { Box } from '../pool/contract';
-
-export interface Size {
-  width: number;
-  height: number;
-}
+import { requireHoldable } from './capacity';
+import type { Size } from './raster';
 
 /** A part of the original, scaled to `place` on a canvas. Whole pixels throughout; `place` lies inside the canvas. */
 export interface Plan {
@@ -14,12 +11,6 @@ export interface Plan {
   place: Box;
   canvas: Size;
 }
-
-/** More than any file format here holds, and as much as a picture child can. */
-const MAX_CANVAS_PIXELS = 120e6;
-/** 14 bits, less one (RFC 9649); AVIF and JPEG hold 65535. */
-const MAX_WEBP_SIDE = 16_383;
-const MAX_SIDE = 65_535;
 
 /**
  * Where the options put the picture: trim, margin, w, h, exact_resize, scale and position.
@@ -152,42 +143,6 @@ function placeSubject(
 function checked(plan: Plan): Plan {
   requireHoldable(plan.canvas);
   return plan;
-}
-
-/** Refuses a result that cannot be held. Throws `options.invalid`. */
-export function requireHoldable({ width, height }: Size, format?: ComposeOptions['format']): void {
-  const side = format === 'webp' ? MAX_WEBP_SIDE : MAX_SIDE;
-  if (width <= side && height <= side && width * height <= MAX_CANVAS_PIXELS) return;
-  throw new CutoutError(
-    'options.invalid',
-    `The result would have ${width} × ${height} pixels; ${format ?? 'a picture'} holds at most ${side} a side and ` +
-      `${MAX_CANVAS_PIXELS / 1e6} megapixels. Set a smaller 'w', 'h' or 'margin', or another format.`,
-  );
-}
-
-/** Alpha from which a pixel belongs to the subject, 5 %: models leave a faint haze that is no subject. */
-export const SUBJECT_ALPHA = 13;
-
-/** The smallest box that holds every pixel of the subject, `null` when there is none. */
-export function subjectBox(alpha: Buffer, { width, height }: Size): Box | null {
-  const visible = (i: number): boolean => alpha[i]! >= SUBJECT_ALPHA;
-  const inRow = (y: number, from: number, to: number): boolean => {
-    for (let i = y * width + from, end = y * width + to; i < end; i++) if (visible(i)) return true;
-    return false;
-  };
-  let top = 0;
-  while (top < height && !inRow(top, 0, width)) top += 1;
-  if (top === height) return null;
-  let bottom = height - 1;
-  while (!inRow(bottom, 0, width)) bottom -= 1;
-  let left = width;
-  let right = -1;
-  for (let y = top; y <= bottom; y++) {
-    const row = y * width;
-    for (let x = 0; x < left; x++) if (visible(row + x)) left = x;
-    for (let x = width - 1; x > right; x--) if (visible(row + x)) right = x;
-  }
-  return { left, top, width: right - left + 1, height: bottom - top + 1 };
 }
 
 /**

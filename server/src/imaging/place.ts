@@ -1,8 +1,8 @@
 import type { Sharp } from 'sharp';
 import type { Box } from '../pool/contract';
-import type { Plan, Size } from './geometry';
+import type { Plan } from './geometry';
+import type { Layer, Plane, Size } from './raster';
 import { fromPlane, toPlane } from './planes';
-import type { Layer, Plane } from './raster';
 import { resampleLayer } from './resample';
 
 /** Whether a plan changes nothing of a picture of that size. */

@@ -1,3 +1,8 @@
+export interface Size {
+  width: number;
+  height: number;
+}
+
 /** 8-bit interleaved sRGB picture, EXIF-oriented, straight colours; `alpha` is a separate plane, null when opaque. */
 export interface Raster {
   width: number;

@@ -1,6 +1,6 @@
 import type { Sharp } from 'sharp';
 import { decodeBmp } from './bmp';
-import type { Size } from './geometry';
+import type { Size } from './raster';
 import { fromRgb, interleaved } from './planes';
 import { damaged, openUpright, type SourceFacts } from './source';
 

@@ -1,7 +1,6 @@
 import sharp from 'sharp';
 import type { Box } from '../pool/contract';
-import type { Size } from './geometry';
-import type { Layer } from './raster';
+import type { Layer, Size } from './raster';
 
 /**
  * Another size for colours with alpha. Colours are weighted by alpha (premultiplied, Porter & Duff 1984), so that what

@@ -1,8 +1,8 @@
 import type { Sharp } from 'sharp';
-import { rotatedSize, type Size } from './geometry';
+import { rotatedSize } from './geometry';
+import type { Layer, Plane, Size } from './raster';
 import { embedLayer, embedPlane } from './place';
 import { clearHidden, fromPlane, fromRgb, interleaved, toLayer, toPlane } from './planes';
-import type { Layer, Plane } from './raster';
 
 /**
  * Positive angles turn counter-clockwise, as Pillow's `Image.rotate` does. Rembg's documents leave the direction open,

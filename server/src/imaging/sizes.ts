@@ -1,5 +1,5 @@
 import type { Composed } from './compose';
-import type { Size } from './geometry';
+import type { Size } from './raster';
 import { scale } from './place';
 import { fromPlane, fromRgb, toPlane } from './planes';
 import { resampleLayer } from './resample';

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { planCanvas, requireHoldable, rotatedSize, subjectBox, type Plan } from '../../../server/src/imaging/geometry';
+import { requireHoldable } from '../../../server/src/imaging/capacity';
+import { planCanvas, rotatedSize, type Plan } from '../../../server/src/imaging/geometry';
+import { subjectBox } from '../../../server/src/imaging/subject-box';
 import { parseComposeOptions } from '../../../server/src/options';
 import type { Box } from '../../../server/src/pool/contract';
 
@@ -76,12 +78,25 @@ test('a margin that leaves no room is an error of the options', () => {
   );
 });
 
-test('a result that nothing can hold is an error of the options', () => {
-  expect(() => requireHoldable({ width: 17_000, height: 10 }, 'webp')).toThrow(
-    /17000 × 10 pixels; webp holds at most 16383 a side/,
-  );
-  expect(() => requireHoldable({ width: 17_000, height: 10 }, 'png')).not.toThrow();
-  expect(() => plan({ width: 10_000, height: 10_000 }, null, { margin: '50%' })).toThrow(/20000 × 20000/);
+describe('a result that cannot be held is an error of the options', () => {
+  test.each([
+    [17_000, 10, { format: 'webp' }, '17000 × 10 pixels; webp holds at most 16383 a side and 120 megapixels here'],
+    [16_383, 1, { format: 'webp' }, null],
+    [17_000, 10, { format: 'png' }, null],
+    [10_000, 10_000, { format: 'webp' }, null],
+    [10_000, 10_000, { format: 'webp', lossless: true }, 'lossless webp holds at most 16383 a side and 90 megapixels'],
+    [10_000, 3_001, { format: 'avif' }, 'avif holds at most 65535 a side and 30 megapixels'],
+    [10_000, 10_000, { format: 'jpeg' }, null],
+    [12_000, 10_001, { format: 'jpeg' }, 'jpeg holds at most 65535 a side and 120 megapixels'],
+  ] as const)('%d × %d as %j', (width, height, output, message) => {
+    const attempt = () => requireHoldable({ width, height }, { lossless: false, ...output });
+    if (message === null) expect(attempt).not.toThrow();
+    else expect(attempt).toThrow(message);
+  });
+
+  test('before anything is made of it', () => {
+    expect(() => plan({ width: 10_000, height: 10_000 }, null, { margin: '50%' })).toThrow(/20000 × 20000/);
+  });
 });
 
 describe('for any picture, subject and options', () => {

@@ -1,0 +1,43 @@
+import { CutoutError } from '../errors';
+import type { ComposeOptions } from '../options/schema';
+import type { Size } from './raster';
+
+/** More than any file format here holds, and as much as a picture child can. */
+const MAX_CANVAS_PIXELS = 120e6;
+/** 14 bits, less one (RFC 9649); AVIF and JPEG hold 65535. */
+const MAX_WEBP_SIDE = 16_383;
+const MAX_SIDE = 65_535;
+
+/**
+ * Most pixels that an encoder can take within a picture child's memory: libaom takes 40 bytes for each, libwebp without
+ * loss 24.
+ */
+const MAX_ENCODED_PIXELS = { avif: 30e6, losslessWebp: 90e6 };
+
+/** Refuses a result that cannot be held. Throws `options.invalid`. */
+export function requireHoldable({ width, height }: Size, output?: Pick<ComposeOptions, 'format' | 'lossless'>): void {
+  const { name, side, pixels } = capacity(output);
+  if (width <= side && height <= side && width * height <= pixels) return;
+  throw new CutoutError(
+    'options.invalid',
+    `The result would have ${width} × ${height} pixels; ${name} holds at most ${side} a side and ${pixels / 1e6} ` +
+      `megapixels here. Set a smaller 'w', 'h' or 'margin', or another format.`,
+  );
+}
+
+function capacity(output?: Pick<ComposeOptions, 'format' | 'lossless'>): {
+  name: string;
+  side: number;
+  pixels: number;
+} {
+  switch (output?.format) {
+    case 'avif':
+      return { name: 'avif', side: MAX_SIDE, pixels: MAX_ENCODED_PIXELS.avif };
+    case 'webp': {
+      const pixels = output.lossless ? MAX_ENCODED_PIXELS.losslessWebp : MAX_CANVAS_PIXELS;
+      return { name: output.lossless ? 'lossless webp' : 'webp', side: MAX_WEBP_SIDE, pixels };
+    }
+    default:
+      return { name: output?.format ?? 'a picture', side: MAX_SIDE, pixels: MAX_CANVAS_PIXELS };
+  }
+}
