@@ -6,13 +6,13 @@ import { createLocalEngine, type LocalEngine } from './engines/local';
 import { createRembgClient, type RembgClient } from './engines/remote';
 import { printOf } from './engines/remote/caller';
 import type { CircuitState } from './engines/remote/circuit';
-import { createRemoteEngine, type RemoteEngine } from './engines/remote/engine';
 import { messageOf } from './errors';
 import { createPlanner, type Planner } from './jobs/plan';
 import type { JobQueue } from './jobs/queue';
 import { createEmbeddedQueue } from './jobs/queues/embedded';
 import { createJobStore, type JobStore } from './jobs/store';
 import { createMake } from './pipeline/make';
+import { createRemoteEngine, type RemoteEngine } from './pipeline/remote-engine';
 import { createRunJob, type RunJobOptions } from './pipeline/run-job';
 import { createPool } from './pool';
 import type { Pool } from './pool/contract';
@@ -136,7 +136,7 @@ export function registerApp(strapi: Core.Strapi, app: CutoutApp): void {
 
 /** The wired plugin; null before bootstrap, and in commands that do not bootstrap. */
 export function findApp(strapi: Core.Strapi): CutoutApp | null {
-  return strapi.has(CONTAINER_KEY) ? (strapi.get(CONTAINER_KEY) as CutoutApp) : null;
+  return strapi.has(CONTAINER_KEY) ? strapi.get<CutoutApp>(CONTAINER_KEY) : null;
 }
 
 export function getApp(strapi: Core.Strapi): CutoutApp {

@@ -4,6 +4,9 @@
 
 export type EngineName = 'local' | 'remote' | 'auto';
 
+/** What caused a job; the ledger counts by it. */
+export type JobSource = 'upload' | 'field' | 'admin' | 'api' | 'bulk';
+
 /**
  * `none`: nobody asked for a cutout. `waiting`: queued again for a reason that passes. `held`: a person has to decide;
  * running it with `force` is the decision.

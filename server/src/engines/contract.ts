@@ -1,11 +1,26 @@
-import type { Reason } from '../api/contracts';
-import type { ClaimedJob } from '../jobs/queue';
-import type { Original } from '../pipeline/original';
+import type { JobSource, Reason } from '../api/contracts';
 import type { MatteFile, ModelSource } from '../pool/contract';
 import type { OnProgress } from './remote/progress';
 
+/** The bytes of an asset, copied for the job. */
+export interface Original {
+  path: string;
+  /** Hex. */
+  sha256: string;
+  bytes: number;
+}
+
+/** Whose work the matte is, for the ledger. */
+export interface MatteOwner {
+  id: number;
+  fileId: number;
+  source: JobSource;
+  /** A person asked for it although nothing changed. */
+  force: boolean;
+}
+
 export interface MatteRequest {
-  job: ClaimedJob;
+  job: MatteOwner;
   original: Original;
   /** Existing folder of the job's own, gone when the job ends. */
   workDir: string;

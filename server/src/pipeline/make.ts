@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Core } from '@strapi/strapi';
 import type { Config } from '../config/schema';
-import type { Engine } from '../engines/contract';
+import type { Engine, Original } from '../engines/contract';
 import type { OnProgress } from '../engines/remote/progress';
 import { CutoutError, messageOf } from '../errors';
 import type { ClaimedJob } from '../jobs/queue';
@@ -12,7 +12,7 @@ import type { Ledger } from '../usage/ledger';
 import { MATTE_KEY, variantKey } from '../variants/keys';
 import { fetchBackground } from './backgrounds';
 import { type EngineId, enginesFor, escalates, fallbackFor } from './choose';
-import type { AssetFile, Original } from './original';
+import type { AssetFile } from './original';
 import { fetchStoredMatte, hasStoredMatte } from './stored-matte';
 
 export interface MakeOptions {

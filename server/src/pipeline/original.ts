@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Core } from '@strapi/strapi';
+import type { Original } from '../engines/contract';
 import { CutoutError, messageOf } from '../errors';
 import type { FormatEntry } from '../tables/files';
 
@@ -17,13 +18,6 @@ export interface AssetFile {
   url: string;
   formats: Record<string, FormatEntry> | null;
   focalPoint?: { x: number; y: number } | null;
-}
-
-/** The bytes of an asset as they were when the job began: a copy, which a replace meanwhile does not change. */
-export interface Original {
-  path: string;
-  sha256: string;
-  bytes: number;
 }
 
 /** A stalled provider must not hold a job for ever. */

@@ -1,12 +1,10 @@
-import type { EngineName } from '../api/contracts';
+import type { EngineName, JobSource } from '../api/contracts';
 import { belongsToFile, fileReference, timestamps } from './shared';
 
 export const JOB = 'plugin::cutout.job';
 
 /** `held`: a person has to decide, see the reason. */
 export type JobState = 'queued' | 'running' | 'done' | 'skipped' | 'failed' | 'held';
-/** What caused the job; the ledger counts by it. */
-export type JobSource = 'upload' | 'field' | 'admin' | 'api' | 'bulk';
 
 /** How far a transfer of the job's picture is; bytes, and 0…1 where the whole is known. */
 export interface JobProgress {

@@ -1,4 +1,4 @@
-import type { JobSource } from './jobs';
+import type { JobSource } from '../api/contracts';
 import { timestamps } from './shared';
 
 export const LEDGER = 'plugin::cutout.ledger-entry';

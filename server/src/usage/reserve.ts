@@ -159,7 +159,7 @@ async function lockCycle(strapi: Core.Strapi, cycle: Cycle): Promise<CycleRow> {
   const at = new Date();
   const row = { key, alerted: 0, createdAt: at, updatedAt: at };
   await strapi.db.queryBuilder(CYCLE).insert(row).onConflict('key').ignore().execute();
-  return (await strapi.db.queryBuilder(CYCLE).select('*').where({ key }).forUpdate().first().execute()) as CycleRow;
+  return strapi.db.queryBuilder(CYCLE).select('*').where({ key }).forUpdate().first().execute<CycleRow>();
 }
 
 const inFlight = (now: number) =>

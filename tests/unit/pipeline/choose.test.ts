@@ -9,7 +9,9 @@ import {
   fallbackFor,
 } from '../../../server/src/pipeline/choose';
 
-const settings = (change: { auto?: Partial<ChoiceSettings['auto']>; atLimit?: 'hold' | 'local' } = {}): ChoiceSettings => ({
+const settings = (
+  change: { auto?: Partial<ChoiceSettings['auto']>; atLimit?: 'hold' | 'local' } = {},
+): ChoiceSettings => ({
   auto: { prefer: 'local', fallbackOn: [...failureKinds], escalateBelow: 0.5, ...change.auto },
   remote: { budget: { atLimit: change.atLimit ?? 'hold' } },
 });

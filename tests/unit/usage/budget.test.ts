@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { alertFor, refuse } from '../../../server/src/usage/budget';
 
 const now = Date.parse('2026-11-20T00:00:00Z');
-const cycle = { startsAt: Date.parse('2026-11-01T00:00:00Z'), endsAt: Date.parse('2026-12-01T00:00:00Z'), synced: true };
+const cycle = {
+  startsAt: Date.parse('2026-11-01T00:00:00Z'),
+  endsAt: Date.parse('2026-12-01T00:00:00Z'),
+  synced: true,
+};
 
 test('no limit and no reserve let everything through, also with an unknown balance', () => {
   expect(refuse({ credits: null, reserve: 0 }, { spent: 1e9, spendable: null }, 100, cycle, now)).toBeNull();

@@ -1,15 +1,15 @@
 import { access, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Reason } from '../../api/contracts';
-import type { Config } from '../../config/schema';
-import { queueStopped } from '../../jobs/queue';
-import type { Pool } from '../../pool/contract';
-import type { Account } from '../../usage/account';
-import type { Ledger } from '../../usage/ledger';
-import type { Reservations } from '../../usage/reserve';
-import type { Engine, MatteRequest } from '../contract';
-import { NotConfiguredError, RemoteError } from './errors';
-import type { RembgClient } from './index';
+import type { Reason } from '../api/contracts';
+import type { Config } from '../config/schema';
+import { queueStopped } from '../jobs/queue';
+import type { Pool } from '../pool/contract';
+import type { Account } from '../usage/account';
+import type { Ledger } from '../usage/ledger';
+import type { Reservations } from '../usage/reserve';
+import type { Engine, MatteRequest } from '../engines/contract';
+import { NotConfiguredError, RemoteError } from '../engines/remote/errors';
+import type { RembgClient } from '../engines/remote';
 
 /** What a stored matte of this engine is found by; the service names no model. */
 export const REMOTE_MODEL = 'rembg';
