@@ -1,5 +1,6 @@
 import { LINE } from './guided-filter';
 import type { Plane, Raster } from './raster';
+import { CLEAR, SOLID } from './soft-band';
 
 /** First full-size pixel whose left neighbour on the small plane is `i`; one entry more marks the border. */
 function cellStarts(small: number, full: number): Int32Array {
@@ -72,7 +73,8 @@ function readCell(
   let offset = lines[a + 3]! + start * offsetStep + 0.5;
   for (let at = from, p = from * 3; at < to; at++, p += 3) {
     const alpha = red * rgb[p]! + green * rgb[p + 1]! + blue * rgb[p + 2]! + offset;
-    data[at] = alpha < 1 ? 0 : alpha >= 255 ? 255 : alpha | 0;
+    // What is as good as clear or solid becomes it: the picture's grain shows there as specks.
+    data[at] = alpha < CLEAR + 1 ? 0 : alpha >= SOLID ? 255 : alpha | 0;
     red += redStep * step;
     green += greenStep * step;
     blue += blueStep * step;
