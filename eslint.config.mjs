@@ -20,7 +20,7 @@ const noStrapi = { group: ['@strapi/*'], message: 'Picture code imports nothing 
 
 export default ts.config(
   {
-    ignores: ['**/dist/', '**/build/', '**/node_modules/', '**/.*/', 'tests/app/types/', 'tests/bench/tmp/'],
+    ignores: ['**/dist/', '**/build/', '**/node_modules/', '**/.*/', '**/*.d.ts', 'tests/bench/tmp/'],
   },
   js.configs.recommended,
   {
@@ -34,7 +34,10 @@ export default ts.config(
     extends: [ts.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     plugins: { 'import-x': importX },
-    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: './tsconfig.json' })] },
+    settings: {
+      ...importX.flatConfigs.typescript.settings,
+      'import-x/resolver-next': [createTypeScriptImportResolver({ project: './tsconfig.json' })],
+    },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
