@@ -5,15 +5,16 @@ import { fromPlane, toPlane } from './planes';
 import type { Plane, Raster } from './raster';
 
 /**
- * Reads a stored matte: the alpha channel of a picture that has one (what a remote engine answers), else its grey.
+ * Reads a stored matte: the alpha channel of a picture that has one, else its grey. An alpha channel that is opaque
+ * throughout says nothing; a service may put one beside the grey mask it was asked for.
  */
 export async function readMatte(path: string): Promise<Plane> {
   try {
     const picture = sharp(path, { limitInputPixels: false, failOn: 'error' });
     const { hasAlpha } = await picture.metadata();
-    const plane = hasAlpha ? picture.extractChannel('alpha') : picture.toColourspace('b-w').extractChannel(0);
-    const { data, info } = await plane.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, data };
+    const alpha = hasAlpha ? await toPlane(picture.clone().extractChannel('alpha')) : null;
+    if (alpha?.data.some((value) => value !== 255)) return alpha;
+    return await toPlane(picture.removeAlpha().toColourspace('b-w').extractChannel(0));
   } catch (cause) {
     throw new CutoutError('worker.failed', `The matte at ${path} could not be read: ${messageOf(cause)}`, { cause });
   }

@@ -112,6 +112,13 @@ test('a matte may be the alpha of a picture, and smaller than the original', asy
   expect(at(picture, 50, 20)[3]).toBe(0);
 });
 
+test('a grey mask with an alpha channel that is opaque is a matte by its grey', async () => {
+  await sharpOf(MATTE).png().toFile(file('masked.png'));
+  const { outDir } = await run({ matte: { kind: 'file', path: file('masked.png') } });
+  const picture = await read(join(outDir, 'cutout.png'));
+  expect([10, 32, 50].map((x) => at(picture, x, 10)[3])).toEqual([255, 128, 0]);
+});
+
 test("the original's own transparency is multiplied with the matte, once, also when the matte comes back", async () => {
   const source = await photo('glass.png', [100, 255, 255, 255]);
   const first = await run({ source });
