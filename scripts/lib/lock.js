@@ -26,7 +26,7 @@ function isAlive(pid) {
 async function withLock(file, work, timeoutMs = 30 * 60_000) {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   const deadline = Date.now() + timeoutMs;
-  while (!take(file)) {
+  while (!(await take(file))) {
     const owner = Number(readOrEmpty(file));
     if (owner > 0 && !isAlive(owner)) fs.rmSync(file, { force: true });
     else if (Date.now() > deadline) throw new Error(`${file} is held by process ${owner}; delete it if that is wrong.`);
@@ -40,10 +40,12 @@ async function withLock(file, work, timeoutMs = 30 * 60_000) {
 }
 
 /** @param {string} file */
-function take(file) {
+async function take(file) {
   try {
     fs.writeFileSync(file, String(process.pid), { flag: 'wx' });
-    return true;
+    // Another process may just be deleting the file as a dead one's, having looked a moment earlier.
+    await sleep(50);
+    return Number(readOrEmpty(file)) === process.pid;
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EEXIST') return false;
     throw error;

@@ -24,7 +24,11 @@ describe('a wrong configuration stops the start', () => {
   it.each([
     ['an unknown key', { modle: 'isnet-fp16' }, /plugin::cutout.*\bmodle\b.*expected no such key/],
     ['an unknown nested key', { local: { wokers: 2 } }, /plugin::cutout.*local\.wokers: expected no such key/],
-    ['a wrong type', { local: { workers: 'two' } }, /plugin::cutout.*local\.workers: expected a number, received "two"/],
+    [
+      'a wrong type',
+      { local: { workers: 'two' } },
+      /plugin::cutout.*local\.workers: expected a number, received "two"/,
+    ],
     ['an unknown preset option', { presets: { card: { colour: 'red' } } }, /plugin::cutout.*presets\.card\.colour/],
   ])(
     'with one sentence for %s',

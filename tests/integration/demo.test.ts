@@ -130,12 +130,16 @@ describe('demo --once', () => {
     10 * minutes,
   );
 
-  it('has the emulated Rembg service cut out with --remote', async () => {
-    const { photo } = await writeScene({ kind: 'mug', seed: 3, width: 640, height: 480 }, folder, 'remote');
-    const { code, stdout } = await demo('--once', photo, '--remote', '--out', folder, '--port', '0', '--json');
-    expect(code).toBe(0);
-    expect(summaryOf(stdout).results).toMatchObject([{ status: 'ready', engine: 'remote', reason: null }]);
-  }, 10 * minutes);
+  it(
+    'has the emulated Rembg service cut out with --remote',
+    async () => {
+      const { photo } = await writeScene({ kind: 'mug', seed: 3, width: 640, height: 480 }, folder, 'remote');
+      const { code, stdout } = await demo('--once', photo, '--remote', '--out', folder, '--port', '0', '--json');
+      expect(code).toBe(0);
+      expect(summaryOf(stdout).results).toMatchObject([{ status: 'ready', engine: 'remote', reason: null }]);
+    },
+    10 * minutes,
+  );
 
   it('starts nothing when no file can be a photo', async () => {
     const { code, stdout, stderr } = await demo('--once', 'nowhere.jpg', '--json');
