@@ -17,7 +17,7 @@ export const REMOTE_MODEL = 'rembg';
 export interface RemoteEngineOptions {
   /** Null without an API key. */
   service: { client: RembgClient; account: Account; keyPrint: string } | null;
-  config: Pick<Config, 'local'>;
+  config: Pick<Config, 'local' | 'limits'>;
   pool: Pool;
   ledger: Ledger;
   reservations: Reservations;
@@ -48,7 +48,8 @@ export function createRemoteEngine(options: RemoteEngineOptions): RemoteEngine {
 
   /** What the service can read of the original; the original itself where it can. */
   const readable = async ({ original, workDir, signal }: MatteRequest): Promise<string> => {
-    const task = { source: original.path, output: join(workDir, 'to-send'), ...LIMITS };
+    // With the limits of the cutout, so that nobody pays for the matte of a picture that is refused afterwards.
+    const task = { source: original.path, output: join(workDir, 'to-send'), limits: config.limits, ...LIMITS };
     const { file } = await pool.run('convert', task, { timeoutMs: config.local.jobTimeoutMs, signal });
     return file.path;
   };
