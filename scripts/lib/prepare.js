@@ -32,6 +32,13 @@ const adminBuild = () => ({
   outputs: ['tests/app/build/index.html'],
 });
 
+/** @throws Error where this Node is older than what the plugin, and Strapi with it, runs on. */
+function requireNode() {
+  const least = /\d+\.\d+\.\d+/.exec(manifest().engines.node)?.[0] ?? '';
+  if (process.versions.node.localeCompare(least, 'en', { numeric: true }) >= 0) return;
+  throw new Error(`Node ${least} or newer is needed, this is ${process.versions.node}.`);
+}
+
 /** Packages of the lock file that are not installed in its version; optional ones depend on the platform. */
 function missingPackages() {
   /** @param {string} file */
@@ -80,6 +87,7 @@ const strapiBin = (appDir) =>
  * @param {{ say: Say, admin?: boolean }} options
  */
 async function prepare({ say, admin = true }) {
+  requireNode();
   await withLock(path.join(paths.cache, 'prepare.lock'), async () => {
     await install(say);
     await buildIfStale(say, 'Building the plugin', pluginBuild(), () => {
