@@ -18,8 +18,12 @@ export interface BmpFacts {
   deepProfile: false;
 }
 
+/** Compressions whose size says nothing of the pixels. */
+const RLE8 = 1;
+const RLE4 = 2;
+
 /** Sides and alpha from the first bytes of a file (BITMAPINFOHEADER and later; a negative height is top-down). */
-export function readBmpHeader(head: Buffer): BmpFacts {
+export function readBmpHeader(head: Buffer, fileBytes: number): BmpFacts {
   const headerSize = head.readUInt32LE(14);
   if (headerSize < 40 || head.length < 54) {
     throw new CutoutError('source.unsupported', 'BMP files of OS/2 (12-byte header) cannot be read.');
@@ -29,7 +33,15 @@ export function readBmpHeader(head: Buffer): BmpFacts {
   if (width <= 0 || height === 0) {
     throw new CutoutError('source.truncated', `The BMP header names impossible sides: ${width} × ${height}.`);
   }
-  const hasAlpha = head.readUInt16LE(28) === 32 && alphaMask(head, headerSize) !== 0;
+  const bitsPerPixel = head.readUInt16LE(28);
+  const packed = [RLE8, RLE4].includes(head.readUInt32LE(30));
+  if (!packed && Math.ceil((width * bitsPerPixel) / 32) * 4 * height > fileBytes) {
+    throw new CutoutError(
+      'source.truncated',
+      `The BMP header promises ${width} × ${height} pixels, the file has fewer.`,
+    );
+  }
+  const hasAlpha = bitsPerPixel === 32 && alphaMask(head, headerSize) !== 0;
   return { width, height, hasAlpha, orientation: 1, deepProfile: false };
 }
 

@@ -32,7 +32,7 @@ export async function inspectSource(path: string, limits: Pick<SourceLimits, 'ma
   const { head, bytes } = await readHead(path);
   const format = checkedKind(path, head);
   refuseUnreadable(format);
-  const header = format === 'bmp' ? readBmpHeader(head) : await readHeader(path, format);
+  const header = format === 'bmp' ? readBmpHeader(head, bytes) : await readHeader(path, format);
   const pixels = header.width * header.height;
   if (pixels > limits.maxPixels) {
     throw new CutoutError(
