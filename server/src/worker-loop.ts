@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import type { Core } from '@strapi/strapi';
 import type { CutoutApp } from './app';
 import { messageOf } from './errors';
+import { sweepWorkDirs } from './pipeline/work-dir';
 
 /** Reasons that may be gone after a restart: the model was put in place, the configuration mended. */
 const CURABLE_MODEL = ['model.missing', 'model.corrupt', 'model.unknown', 'model.incompatible', 'model.license'];
@@ -41,8 +42,8 @@ export function startWhenListening(strapi: Core.Strapi, app: CutoutApp): WorkerL
   };
 
   const sweep = () => {
-    Promise.all([app.sweeper.everything(), app.engines.remote.sweep()]).catch((error: unknown) =>
-      strapi.log.warn(`[cutout] stored files could not be swept: ${messageOf(error)}`),
+    Promise.all([app.sweeper.everything(), app.engines.remote.sweep(), sweepWorkDirs()]).catch((error: unknown) =>
+      strapi.log.warn(`[cutout] left files could not be swept: ${messageOf(error)}`),
     );
   };
 

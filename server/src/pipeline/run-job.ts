@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Core } from '@strapi/strapi';
 import type { Config } from '../config/schema';
@@ -18,6 +16,7 @@ import { storePicture } from '../variants/store';
 import type { Sweeper } from '../variants/sweep';
 import { type AssetFile, fetchOriginal } from './original';
 import { type Make, presetOptions } from './make';
+import { inWorkDir } from './work-dir';
 
 export interface RunJobOptions {
   strapi: Core.Strapi;
@@ -78,13 +77,11 @@ export function createRunJob(options: RunJobOptions): RunJob {
   };
 
   return async (job, signal) => {
-    const workDir = await mkdtemp(join(tmpdir(), 'cutout-'));
     try {
-      await work(job, workDir, signal);
+      await inWorkDir((workDir) => work(job, workDir, signal));
     } catch (error) {
       await settle(job, error, signal);
     } finally {
-      await rm(workDir, { recursive: true, force: true });
       await sweeper.asset(job.fileId);
     }
   };

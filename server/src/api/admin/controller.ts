@@ -47,7 +47,7 @@ export const adminController = ({ strapi }: { strapi: Core.Strapi }) => {
       const id = fileId(ctx);
       const { presets = ['default'], engine, force } = parseInput(runBody, ctx.request.body ?? {}, 'body');
       const { config, planner } = getApp(strapi);
-      const unknown = presets.filter((preset) => !(preset in config.presets));
+      const unknown = presets.filter((preset) => !Object.hasOwn(config.presets, preset));
       if (unknown.length > 0) throw unknownPresets(unknown, Object.keys(config.presets));
       const wish = { presets, ...(engine ? { engine } : {}) };
       await planner.plan(id, { source: 'admin', wish, ...(force === undefined ? {} : { force }) });
