@@ -14,8 +14,8 @@ const scenes = [
   { name: 'mug', kind: 'mug', seed: 11, width: 1600, height: 1200 },
   { name: 'chair', kind: 'chair', seed: 4, width: 1200, height: 1600 },
   { name: 'bottle', kind: 'bottle', seed: 7, width: 1200, height: 1600 },
-  { name: 'plant', kind: 'plant', seed: 3, width: 1500, height: 1500 },
-  { name: 'bear', kind: 'plush', seed: 5, width: 1600, height: 1200 },
+  { name: 'plant', kind: 'plant', seed: 8, width: 1500, height: 1500 },
+  { name: 'bear', kind: 'plush', seed: 9, width: 1600, height: 1200 },
 ];
 /** @param {string} name */
 const photoOf = (name) => path.join(folder, `${name}.jpg`);
