@@ -32,20 +32,23 @@ interface Measures {
 function measure({ width, height, data }: Plane): Measures {
   let [mass, undecided, sumX, sumY] = [0, 0, 0, 0];
   let [left, right, top, bottom] = [width, -1, height, -1];
-  for (let y = 0, i = 0; y < height; y++)
+  for (let y = 0, i = 0; y < height; y++) {
+    let rowMass = 0;
     for (let x = 0; x < width; x++, i++) {
       const alpha = data[i]!;
       if (alpha === 0) continue;
-      mass += alpha;
-      undecided += 2 * Math.min(alpha, 255 - alpha);
+      rowMass += alpha;
       sumX += alpha * x;
-      sumY += alpha * y;
+      undecided += alpha < 128 ? 2 * alpha : 510 - 2 * alpha;
       if (alpha < SEEN) continue;
       if (x < left) left = x;
       if (x > right) right = x;
       if (y < top) top = y;
       bottom = y;
     }
+    mass += rowMass;
+    sumY += rowMass * y;
+  }
   return {
     mass: mass / 255,
     undecided: undecided / 255,
@@ -60,10 +63,12 @@ function coarse({ width, height, data }: Plane): { columns: number; rows: number
   const columns = Math.ceil(width / cell);
   const rows = Math.ceil(height / cell);
   const mass = new Float64Array(columns * rows);
-  for (let y = 0, i = 0; y < height; y++) {
-    const base = Math.floor(y / cell) * columns;
-    for (let x = 0; x < width; x++, i++) mass[base + Math.floor(x / cell)]! += data[i]!;
-  }
+  for (let y = 0; y < height; y++)
+    for (let column = 0, x = 0; column < columns; column++) {
+      let sum = 0;
+      for (const end = Math.min(width, x + cell); x < end; x++) sum += data[y * width + x]!;
+      mass[Math.floor(y / cell) * columns + column]! += sum;
+    }
   return { columns, rows, mass, full: 255 * cell * cell };
 }
 
