@@ -1,3 +1,4 @@
+import { boxBlur } from './box-blur';
 import type { Plane, Raster } from './raster';
 
 /**
@@ -86,40 +87,6 @@ function wideSums(raster: Raster, alpha: Plane, grid: Grid, stride: number): Flo
     }
   }
   return sums;
-}
-
-/** Box blur of interleaved sums along one axis, by running sums; not divided: only ratios of sums are used. */
-function blurAxis(
-  sums: Float32Array,
-  lines: number,
-  length: number,
-  lineStep: number,
-  step: number,
-  radius: number,
-): Float32Array {
-  const blurred = new Float32Array(sums.length);
-  const running = new Float64Array(SUMS);
-  for (let line = 0; line < lines; line++) {
-    const base = line * lineStep;
-    running.fill(0);
-    for (let i = -radius; i < length; i++) {
-      const enter = base + (i + radius) * step;
-      const leave = base + (i - radius - 1) * step;
-      const at = base + i * step;
-      for (let k = 0; k < SUMS; k++) {
-        if (i + radius < length) running[k]! += sums[enter + k]!;
-        if (i - radius > 0) running[k]! -= sums[leave + k]!;
-        if (i >= 0) blurred[at + k] = running[k]!;
-      }
-    }
-  }
-  return blurred;
-}
-
-function blur(sums: Float32Array, grid: Grid, radius: number): Float32Array {
-  const row = grid.columns * SUMS;
-  const across = blurAxis(sums, grid.rows, grid.columns, row, SUMS, radius);
-  return blurAxis(across, grid.columns, grid.rows, SUMS, row, radius);
 }
 
 /** Colours from sums. Where nothing of one kind was near, the other's colour stands in, which leaves pixels as they are. */
@@ -213,7 +180,7 @@ export function estimateColours(raster: Raster, alpha: Plane): Estimates | null 
   if (!softCells) return null;
 
   const wideGrid = gridOf(width, height, size * WIDE);
-  const wide = divideAll(blur(wideSums(raster, alpha, wideGrid, size), wideGrid, WIDE_RADIUS));
+  const wide = divideAll(boxBlur(wideSums(raster, alpha, wideGrid, size), wideGrid, SUMS, WIDE_RADIUS));
   const sums = nearSums(raster, alpha, grid, nearCells(softCells, grid), wide, wideGrid);
 
   const values = new Float32Array(softCells.length * COLOURS);
