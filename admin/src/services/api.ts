@@ -1,6 +1,12 @@
 import { adminApi, type useAPIErrorHandler } from '@strapi/strapi/admin';
 
-import type { AssetResponse, AssetStatus, OverviewResponse, RunRequest } from '../../../server/src/api/contracts';
+import type {
+  AssetResponse,
+  AssetStatus,
+  OverviewResponse,
+  RunRequest,
+  UsageResponse,
+} from '../../../server/src/api/contracts';
 
 const api = adminApi.enhanceEndpoints({ addTagTypes: ['CutoutAsset', 'CutoutOverview'] }).injectEndpoints({
   endpoints: (build) => ({
@@ -24,6 +30,10 @@ const api = adminApi.enhanceEndpoints({ addTagTypes: ['CutoutAsset', 'CutoutOver
       transformResponse: (response: OverviewResponse) => response.data,
       providesTags: ['CutoutOverview'],
     }),
+    getCutoutUsage: build.query<UsageResponse['data'], void>({
+      query: () => ({ url: '/cutout/usage', method: 'GET' }),
+      transformResponse: (response: UsageResponse) => response.data,
+    }),
   }),
 });
 
@@ -46,6 +56,11 @@ export function useAsset(fileId: number): Query<AssetStatus> {
 /** The presets there are and how the engines stand. */
 export function useOverview(): Query<OverviewResponse['data']> {
   return api.useGetCutoutOverviewQuery();
+}
+
+/** Credits, billing cycles and savings; read anew whenever their page opens. */
+export function useUsage(): Query<UsageResponse['data']> {
+  return api.useGetCutoutUsageQuery(undefined, { refetchOnMountOrArgChange: true });
 }
 
 type Send = (order: { fileId: number; request: RunRequest }) => Promise<{ data: AssetStatus } | { error: ApiError }>;

@@ -1,0 +1,3 @@
+import { pluginId } from '../pluginId';
+
+export const usagePermissions = [{ action: `plugin::${pluginId}.usage.read`, subject: null }];
