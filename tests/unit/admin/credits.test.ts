@@ -1,3 +1,4 @@
+import { createIntl } from 'react-intl';
 import {
   boundsOf,
   budgetSentences,
@@ -10,6 +11,9 @@ import {
   toneOf,
   type Usage,
 } from '../../../admin/src/pages/credits/figures';
+import { english, type TextKey } from '../../../admin/src/translations';
+import ta from '../../../admin/src/translations/ta.json';
+import zhHans from '../../../admin/src/translations/zh-Hans.json';
 
 const account: NonNullable<Usage['account']> = {
   plan: 'Premium-500',
@@ -117,4 +121,22 @@ it('the drift has a sentence for each direction', () => {
     'credits.drift.less',
     'credits.drift.not-known',
   ]);
+});
+
+it.each([
+  ['en', english, ['1 day left', '20 days left', '1 credit of the account is a reserve and never spent.']],
+  ['zh-Hans', zhHans, ['剩余 1 天', '剩余 20 天', '账户中保留 1 个点数，不会动用。']],
+  ['ta', ta, ['1 நாள் மீதம்', '20 நாட்கள் மீதம்', 'கணக்கில் 1 வரவு இருப்பாக வைக்கப்படுகிறது; அது செலவாகாது.']],
+])('counted words follow the grammar of %s', (locale, messages: Record<string, string>, expected) => {
+  const onError = (error: Error) => {
+    throw error;
+  };
+  const { formatMessage } = createIntl({ locale, messages, onError });
+  const say = (id: TextKey, values: Record<string, number>) => formatMessage({ id }, values);
+  const said = [
+    say('credits.cycle.days', { days: 1 }),
+    say('credits.cycle.days', { days: 20 }),
+    say('credits.budget.reserve', { reserve: 1 }),
+  ];
+  expect(said).toEqual(expected);
 });
