@@ -17,6 +17,8 @@ import {
   startWithSession,
   uploadPhoto,
 } from '../support/app';
+import { machine } from './report';
+import { median } from './setting';
 
 /**
  * What the plugin costs the Strapi process: `npm run bench:strapi` prints the figures and writes STRAPI.md; with
@@ -50,8 +52,6 @@ interface Figures {
   memory: { beforeMb: number; afterMb: number };
   upload: { withMs: number[]; withoutMs: number[]; withMedianMs: number; withoutMedianMs: number; ratio: number };
 }
-
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
 function askProbe(app: App, probe: 'reset' | 'read'): Promise<LoopDelay> {
   return new Promise((resolve, reject) => {
@@ -182,14 +182,14 @@ function asMarkdown({ idle, jobs, memory, upload }: Figures): string {
     ],
     ['whole job, request to cutout (median)', `${median(jobs.map((job) => job.ms))} ms`, '', ''],
   ];
-  const [cpu] = os.cpus();
+  const { cpu, cores, memoryGb, loadAverage, node, os: system } = machine(root);
   return `# What the plugin costs the Strapi process
 
 Written by \`npm run bench:strapi\`. One ${(PIXELS.width * PIXELS.height) / 1e6}-megapixel photo (generated scene) in a real
 Strapi app in production mode on SQLite: ${RUNS} jobs in a row on a warm app, then ${UPLOADS} uploads in turn to an app with
 and one without the plugin, each upload's job over before the next begins.
 
-Machine: ${cpu?.model.trim() ?? 'unknown CPU'}, ${os.cpus().length} cores, ${Math.round(os.totalmem() / 2 ** 30)} GB, load average at the end ${os.loadavg()[0]?.toFixed(1)}; Node ${process.version}, ${os.type()} ${os.arch()}.
+Machine: ${cpu}, ${cores} cores, ${memoryGb} GB, load average at the end ${loadAverage}; Node ${node}, ${system}.
 
 | figure | measured | bar | |
 |---|---|---|---|
