@@ -43,8 +43,9 @@ try {
       .toBuffer();
     tiles.push({ input: before, left: index * SIDE, top: 0 }, { input: after, left: index * SIDE, top: SIDE });
   }
-  const canvas = { width: photos.length * SIDE, height: 2 * SIDE, channels: 3, background: '#ffffff' };
-  await sharp({ create: canvas }).composite(tiles).png({ palette: true, quality: 90 }).toFile(out);
+  /** @type {import('sharp').Create} */
+  const create = { width: photos.length * SIDE, height: 2 * SIDE, channels: 3, background: '#ffffff' };
+  await sharp({ create }).composite(tiles).png({ palette: true, quality: 90 }).toFile(out);
 } finally {
   fs.rmSync(scratch, { recursive: true, force: true });
 }
