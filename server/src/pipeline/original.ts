@@ -23,6 +23,13 @@ export interface AssetFile {
 /** A stalled provider must not hold a job for ever. */
 const FETCH_TIMEOUT_MS = 60_000;
 
+/** The asset's own name, made safe for a path, so that messages about its copy name the asset. */
+export function copyName(file: Pick<AssetFile, 'name'>): string {
+  const safe = file.name.replace(/[^\p{L}\p{N} ._()-]/gu, '_').replace(/^\.+/, '');
+  // A file name has 255 bytes at most, a letter up to four.
+  return safe.slice(-60) || 'original';
+}
+
 /**
  * Copies an asset's bytes from its provider into `target`, hashing them on the way.
  * @throws CutoutError `source.missing`, `source.unreadable`, `source.empty` or `source.too-large`

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Core } from '@strapi/strapi';
 import type { Config } from '../config/schema';
@@ -14,7 +15,7 @@ import { commitVariants } from '../variants/commit';
 import { belongsToPreset, MATTE_KEY } from '../variants/keys';
 import { storePicture } from '../variants/store';
 import type { Sweeper } from '../variants/sweep';
-import { type AssetFile, fetchOriginal } from './original';
+import { type AssetFile, copyName, fetchOriginal } from './original';
 import { type Make, presetOptions } from './make';
 import { inWorkDir } from './work-dir';
 
@@ -54,7 +55,10 @@ export function createRunJob(options: RunJobOptions): RunJob {
     if (!file) return; // The job's row went with the asset.
     if ((await findAsset(strapi, job.fileId))?.version !== job.version) throw staleError();
     if (job.attempts > config.jobs.maxAttempts) throw lostTooOften(job);
-    const original = await fetchOriginal(strapi, file, join(workDir, 'original'), { ...config.limits, signal });
+    const assetDir = join(workDir, 'asset');
+    await mkdir(assetDir);
+    const target = join(assetDir, copyName(file));
+    const original = await fetchOriginal(strapi, file, target, { ...config.limits, signal });
     const onProgress = throttledProgress(strapi, jobs, job);
     const { result, chosen } = await make({ job, file, original, workDir, signal, onProgress });
     const { engine, model } = chosen;
