@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tinypool } from 'tinypool';
@@ -27,6 +28,8 @@ export function createPool(settings: PoolSettings): Pool {
   const workerFile = settings.workerFile ?? join(packageRoot(), 'dist', 'worker', 'index.js');
   const slots = createSlots(settings.workers);
   const closing = new AbortController();
+  // One listener for each task that runs or waits for a child.
+  setMaxListeners(0, closing.signal);
   let started: Promise<Tinypool> | null = null;
   let tinypool: Tinypool | null = null;
 
