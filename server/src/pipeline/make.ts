@@ -81,17 +81,22 @@ export function createMake({ strapi, config, pool, ledger, engines }: MakeOption
     return { result, chosen: { engine: engine.name, model: prepared.model, why: reason } };
   };
 
-  const makeOrFallBack = async (request: MakeRequest): Promise<Made> => {
+  /** The engine that is asked first, and why. */
+  const choose = async (request: MakeRequest): Promise<[EngineId, string]> => {
     const asked = request.job.engine;
-    if (asked === 'auto' && (await hasStoredMatte(strapi, matteQuery(request, engines.remote)))) {
-      return makeWith(engines.remote, request, 'auto takes what is paid for');
-    }
+    if (asked !== 'auto') return [asked, `${asked} was asked for`];
+    const isPaid = await hasStoredMatte(strapi, matteQuery(request, engines.remote));
+    if (isPaid) return ['remote', 'auto takes what is paid for'];
     const [first] = enginesFor(asked, config, remoteConfigured);
-    const why = asked === 'auto' ? `auto asks ${first} first` : `${asked} was asked for`;
+    return [first, `auto asks ${first} first`];
+  };
+
+  const makeOrFallBack = async (request: MakeRequest): Promise<Made> => {
+    const [first, why] = await choose(request);
     try {
       return await makeWith(engines[first], request, why);
     } catch (error) {
-      const other = fallbackFor(asked, first, error, config);
+      const other = fallbackFor(request.job.engine, first, error, config);
       if (other === null || (other === 'remote' && !remoteConfigured)) throw error;
       return makeWith(engines[other], request, `${first} could not: ${messageOf(error)}`);
     }
