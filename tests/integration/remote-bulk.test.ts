@@ -1,3 +1,4 @@
+import { LEDGER } from '../../server/src/tables/ledger';
 import { cycleAt } from '../../server/src/usage/cycle';
 import { ledgerRows, type RemoteApp, startRemoteApp } from '../support/remote-app';
 
@@ -28,4 +29,20 @@ test('bulk runs that hold credits at the same time stay within the budget, and g
 
   await reservations.release(held[1] ?? '');
   await expect(draw(undefined, 'beside-8')).resolves.toBeGreaterThan(0);
+});
+
+test('bytes that another job has just paid for are not paid again, but are once their matte is long gone', async () => {
+  const { reservations, ledger, service } = remote.app.cutout;
+  const window = { keyPrint: service?.keyPrint ?? '', cycle: cycleAt(Date.now(), null), balance: null };
+  const entry = { engine: 'remote', model: 'rembg', sourceHash: 'just-paid', force: false } as const;
+  const reserve = (jobId: number) =>
+    reservations.reserve({ ...entry, ...window, job: { id: jobId, fileId: jobId, source: 'upload' } });
+  // The second job has looked for a matte before the first one's arrived, and reserves after it was charged.
+  const first = await reserve(101);
+  await ledger.settle(first, 'charged', null);
+  await expect(reserve(102)).rejects.toMatchObject({ code: 'remote.in-flight', waits: true });
+
+  const data = { updatedAt: new Date(Date.now() - 60 * 60 * 1000) };
+  await remote.app.strapi.db.query(LEDGER).updateMany({ where: { id: first }, data });
+  await expect(reserve(103)).resolves.not.toBe(first);
 });

@@ -29,6 +29,8 @@ export interface LedgerRow {
   /** The bulk run whose held credits it used. */
   bulk: string | null;
   createdAt: Date | string | number;
+  /** When it was settled. */
+  updatedAt: Date | string | number;
 }
 
 export const ledgerTable = {

@@ -52,6 +52,11 @@ export interface ReservationOptions {
 
 /** How soon a job looks again whether the other one has paid for their common bytes. */
 const IN_FLIGHT_RETRY_MS = 2000;
+/**
+ * How long after a charge its matte may not be where others look: longer than a job takes from looking for a stored
+ * matte to its reservation, and another from its payment to its commit. Only then does "no matte" mean that it is lost.
+ */
+const ARRIVING_MS = 5 * 60_000;
 
 export function createReservations(options: ReservationOptions): Reservations {
   const { strapi, settings, ledger, jobs, onAlert, now = Date.now } = options;
@@ -113,6 +118,7 @@ export function createReservations(options: ReservationOptions): Reservations {
       if (!request.force) throw outcomeUnknown();
     }
     if (taken.outcome === 'unknown' && !request.force) throw outcomeUnknown();
+    if (taken.outcome === 'charged' && now() - new Date(taken.updatedAt).getTime() < ARRIVING_MS) throw inFlight(now());
     // Charged, and no matte of it is left anywhere; or a person asked for the risk.
     await rows().updateMany({ where: { id: taken.id }, data: { claim: null, updatedAt: new Date(now()) } });
   };
