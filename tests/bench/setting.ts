@@ -5,7 +5,8 @@ import { resolveWeights } from '../../server/src/engines/local/weights';
 import { parseComposeOptions, type ComposeOptions } from '../../server/src/options';
 import { packageRoot } from '../../server/src/package-root';
 import { createPool } from '../../server/src/pool';
-import type { CutoutResult, CutoutTask, ModelSource, Pool } from '../../server/src/pool/contract';
+import type { CutoutResult, CutoutTask, Pool } from '../../server/src/pool/contract';
+import type { ModelSource } from '../../server/src/engines/local/model-source';
 import { buildWorker } from '../support/worker';
 
 /** What all measurements share: places, the model, pools, one way to run a picture, medians. */

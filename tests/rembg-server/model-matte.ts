@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { findCard } from '../../server/src/engines/local/cards';
 import { resolveWeights } from '../../server/src/engines/local/weights';
-import type { ModelSource, Pool } from '../../server/src/pool/contract';
+import type { ModelSource } from '../../server/src/engines/local/model-source';
+import type { Pool } from '../../server/src/pool/contract';
 import type { Matte } from './matte';
 
 export interface ModelMatteOptions {

@@ -1,124 +1,125 @@
-/**
- * The words server and admin share. The admin imports types from this file and nothing else of the server.
- */
-
-export type EngineName = 'local' | 'remote' | 'auto';
-
-/** What caused a job; the ledger counts by it. */
-export type JobSource = 'upload' | 'field' | 'admin' | 'api' | 'bulk';
+import { z } from 'zod';
+import { assetState, assetWish, engineId, engineName, reason } from '../words';
 
 /**
- * `none`: nobody asked for a cutout. `waiting`: queued again for a reason that passes. `held`: a person has to decide;
- * running it with `force` is the decision.
+ * What the admin and this server say to each other. The admin imports types from this file and nothing else of the
+ * server.
  */
-export type AssetState = 'none' | 'queued' | 'running' | 'waiting' | 'held' | 'ready' | 'skipped' | 'failed';
 
-export interface Reason {
-  code: string;
-  message: string;
-}
+export type { AssetState, EngineName, FieldSettings, JobSource, Reason } from '../words';
 
-export interface VariantView {
+const isoTime = z.iso.datetime();
+
+const variantView = z.object({
   /** Key in `formats`: `cutout`, `cutout_<preset>` or `cutout_matte`. */
-  key: string;
-  url: string;
-  mime: string;
-  width: number;
-  height: number;
+  key: z.string(),
+  url: z.string(),
+  mime: z.string(),
+  width: z.number(),
+  height: z.number(),
   /** KB, as Strapi counts. */
-  size: number;
-}
+  size: z.number(),
+});
+export type VariantView = z.output<typeof variantView>;
 
-export interface AssetStatus {
-  fileId: number;
-  name: string;
-  state: AssetState;
+const assetStatus = z.object({
+  fileId: z.number(),
+  name: z.string(),
+  state: assetState,
   /** Why it was skipped, failed or waits. */
-  reason: Reason | null;
-  attempts: number;
-  engine: 'local' | 'remote' | null;
-  model: string | null;
+  reason: reason.nullable(),
+  attempts: z.number(),
+  engine: engineId.nullable(),
+  model: z.string().nullable(),
   /** Why this engine made it. */
-  chosenBecause: string | null;
+  chosenBecause: z.string().nullable(),
   /** 0…1, how sure the matte looks; null when none is stored. */
-  confidence: number | null;
+  confidence: z.number().nullable(),
   /** 0…1 of the transfer under way; null when nothing is transferred or its size is unknown. */
-  progress: number | null;
-  /** When a waiting job is tried again, ISO 8601. */
-  retryAt: string | null;
+  progress: z.number().nullable(),
+  /** When a waiting job is tried again. */
+  retryAt: isoTime.nullable(),
   /** Wall-clock milliseconds of the last finished job. */
-  durationMs: number | null;
-  variants: VariantView[];
-}
+  durationMs: z.number().nullable(),
+  /** What a person asked for this asset beside its fields and rules; `DELETE /cutout/assets/:id/wish` takes it back. */
+  wish: assetWish.nullable(),
+  variants: z.array(variantView),
+});
+export type AssetStatus = z.output<typeof assetStatus>;
 
-/** `GET /cutout/assets/:id` and the answer of `POST /cutout/assets/:id/run` and `DELETE /cutout/assets/:id` (removes the variants). */
-export interface AssetResponse {
-  data: AssetStatus;
-}
+/**
+ * `GET /cutout/assets/:id` and the answer of `POST /cutout/assets/:id/run`, `DELETE /cutout/assets/:id/wish` and
+ * `DELETE /cutout/assets/:id` (removes the variants).
+ */
+export const assetResponse = z.object({ data: assetStatus });
+export type AssetResponse = z.output<typeof assetResponse>;
 
 /** Body of `POST /cutout/assets/:id/run`. */
-export interface RunRequest {
-  /** Preset names; the `default` preset when left out. */
-  presets?: string[];
-  engine?: EngineName;
+export const runRequest = z.strictObject({
+  /** Preset names; what the asset's fields and rules want when left out. */
+  presets: z.array(z.string()).min(1).optional(),
+  /** As the asset's fields and rules say when left out. */
+  engine: engineName.optional(),
   /** Make it anew although nothing changed. */
-  force?: boolean;
-}
+  force: z.boolean().optional(),
+});
+export type RunRequest = z.output<typeof runRequest>;
 
 /** `GET /cutout/overview`: what forms and panels need to know. */
-export interface OverviewResponse {
-  data: {
-    presets: { name: string; key: string }[];
-    engines: {
-      local: { model: string; problem: Reason | null };
-      remote: { configured: boolean; problem: Reason | null };
-    };
-  };
-}
+export const overviewResponse = z.object({
+  data: z.object({
+    presets: z.array(z.object({ name: z.string(), key: z.string() })),
+    engines: z.object({
+      local: z.object({ model: z.string(), problem: reason.nullable() }),
+      remote: z.object({ configured: z.boolean(), problem: reason.nullable() }),
+    }),
+  }),
+});
+export type OverviewResponse = z.output<typeof overviewResponse>;
 
-/** `pluginOptions.cutout` of a media attribute. */
-export interface FieldSettings {
-  enabled?: boolean;
-  engine?: EngineName;
-  /** Preset names; `['default']` when left out. */
-  presets?: string[];
-}
-
-/** `GET /cutout/usage`: what was spent, what is left, and until when. Times are ISO 8601. */
-export interface UsageResponse {
-  data: {
-    cycle: {
-      startsAt: string;
-      endsAt: string;
+/** `GET /cutout/usage`: what was spent, what is left, and until when. */
+export const usageResponse = z.object({
+  data: z.object({
+    cycle: z.object({
+      startsAt: isoTime,
+      endsAt: isoTime,
       /** False: the account tells no subscription window, the UTC calendar month stands in. */
-      synced: boolean;
-    };
+      synced: z.boolean(),
+    }),
     /** This Strapi's own count in the cycle, in credits. */
-    ledger: { charged: number; unknown: number; reserved: number; held: number };
+    ledger: z.object({ charged: z.number(), unknown: z.number(), reserved: z.number(), held: z.number() }),
     /** Units of work in the cycle that cost no credit. */
-    savings: { local: number; storedMatte: number };
-    budget: { credits: number | null; reserve: number; atLimit: 'hold' | 'local'; spent: number };
+    savings: z.object({ local: z.number(), storedMatte: z.number() }),
+    budget: z.object({
+      credits: z.number().nullable(),
+      reserve: z.number(),
+      atLimit: z.enum(['hold', 'local']),
+      spent: z.number(),
+    }),
     /** Null without an API key, or before the account service answered once. */
-    account: {
-      plan: string;
-      includedCredits: number;
-      prepaidCredits: number;
-      remainingIncludedCredits: number;
-      spendable: number;
-      appUsage: number;
-      apiUsage: number;
-      asOf: string;
-      /** The service does not answer now; this is what it told last. */
-      stale: boolean;
-    } | null;
+    account: z
+      .object({
+        plan: z.string(),
+        includedCredits: z.number(),
+        prepaidCredits: z.number(),
+        remainingIncludedCredits: z.number(),
+        spendable: z.number(),
+        appUsage: z.number(),
+        apiUsage: z.number(),
+        asOf: isoTime,
+        /** The service does not answer now; this is what it told last. */
+        stale: z.boolean(),
+      })
+      .nullable(),
     /** Why the account service does not answer. */
-    accountProblem: string | null;
+    accountProblem: z.string().nullable(),
     /** Newest first. */
-    cycles: { startsAt: string; endsAt: string; appUsage: number; apiUsage: number }[];
-    forecast: { perDay: number; runsOutAt: string | null } | null;
+    cycles: z.array(z.object({ startsAt: isoTime, endsAt: isoTime, appUsage: z.number(), apiUsage: z.number() })),
+    forecast: z.object({ perDay: z.number(), runsOutAt: isoTime.nullable() }).nullable(),
     /** Credits that the account counts by API key in this cycle beyond this ledger's: other users of the key, or drift. */
-    drift: number | null;
+    drift: z.number().nullable(),
     /** Why remote work is stopped, and until when; null while it goes on. */
-    stopped: { reason: Reason; until: string | null } | null;
-  };
-}
+    stopped: z.object({ reason, until: isoTime.nullable() }).nullable(),
+  }),
+});
+export type UsageResponse = z.output<typeof usageResponse>;

@@ -1,10 +1,12 @@
 import type { Core } from '@strapi/strapi';
 import { getApp } from '../app';
-import { signedUrl } from '../pipeline/original';
+import { findAsset } from '../assets/asset';
+import { signedUrl } from '../storage/original';
 import type { FormatEntry } from '../tables/files';
 import type { JobRow } from '../tables/jobs';
-import { isCutoutKey, MATTE_KEY } from '../variants/keys';
-import type { AssetState, AssetStatus, VariantView } from './contracts';
+import { isCutoutKey, MATTE_KEY } from '../assets/keys';
+import type { AssetState } from '../words';
+import type { AssetStatus, VariantView } from './contracts';
 
 interface FileRow {
   id: number;
@@ -38,6 +40,7 @@ export async function readStatus(strapi: Core.Strapi, fileId: number): Promise<A
     progress: job?.progress?.progress ?? null,
     retryAt: job?.state === 'queued' && job.reasonCode ? new Date(job.runAt).toISOString() : null,
     durationMs: job?.timings?.total ?? null,
+    wish: (await findAsset(strapi, fileId))?.wish ?? null,
     variants,
   };
 }

@@ -2,14 +2,13 @@ import { z } from 'zod';
 import { defaultAccountUrl, defaultApiUrl } from '../engines/remote/address';
 import { defaultTimeouts } from '../engines/remote/timeouts';
 import { type ComposeOptions, parseComposeOptions } from '../options';
-import { failureKinds } from '../pipeline/choose';
+import { engineName, failureKinds } from '../words';
 
 /**
  * The schema of `config/plugins` → `cutout.config`. Every key has its default here and nowhere else: Strapi merges a
  * plugin's own defaults index by index into arrays, so the plugin hands it none.
  */
 
-const engineName = z.enum(['local', 'remote', 'auto']);
 const presetName = z
   .string()
   .regex(
@@ -144,7 +143,7 @@ const auto = z.strictObject({
   /** The engine that is asked first. */
   prefer: z.enum(['local', 'remote']).default('local'),
   /** On which failures of the first the other one does it, see pipeline/choose. */
-  fallbackOn: z.array(z.enum(failureKinds)).default([...failureKinds]),
+  fallbackOn: z.array(failureKinds).default([...failureKinds.options]),
   /** A local matte less sure than this, 0…1, is made anew by the remote engine, if it is configured; null never. */
   escalateBelow: z.number().min(0).max(1).nullable().default(0.5),
 });

@@ -1,5 +1,6 @@
-import type { JobSource, Reason } from '../api/contracts';
-import type { MatteFile, ModelSource } from '../pool/contract';
+import type { JobSource, Reason } from '../words';
+import type { MatteFile } from '../imaging/picture';
+import type { ModelSource } from './local/model-source';
 import type { OnProgress } from './remote/progress';
 
 /** The bytes of an asset, copied for the job. */

@@ -1,4 +1,4 @@
-import type { Box } from '../pool/contract';
+import type { Box } from './picture';
 import type { Plane } from './raster';
 
 export interface Assessment {

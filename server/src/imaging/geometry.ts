@@ -1,7 +1,7 @@
 import { CutoutError } from '../errors';
 import { parseMargin, parsePosition, type Length } from '../options/lengths';
 import type { ComposeOptions } from '../options/schema';
-import type { Box } from '../pool/contract';
+import type { Box } from './picture';
 import { requireHoldable } from './capacity';
 import type { Size } from './raster';
 

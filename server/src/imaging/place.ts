@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp';
-import type { Box } from '../pool/contract';
+import type { Box } from './picture';
 import type { Plan } from './geometry';
 import type { Layer, Plane, Size } from './raster';
 import { fromPlane, toPlane } from './planes';

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Box } from '../pool/contract';
+import type { Box } from './picture';
 import type { Layer, Size } from './raster';
 
 /**

@@ -2,7 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { CutoutError, messageOf } from '../errors';
-import type { SourceLimits } from '../pool/contract';
+import type { SourceLimits } from './picture';
 import { isAnimatedPng } from './apng';
 import { readBmpHeader } from './bmp';
 import { kindOf, kindOfExtension, SIGNATURE_BYTES, type Kind } from './signature';

@@ -1,4 +1,4 @@
-import type { Box } from '../pool/contract';
+import type { Box } from './picture';
 import type { Size } from './raster';
 
 /** Alpha from which a pixel belongs to the subject, 5 %: models leave a faint haze that is no subject. */

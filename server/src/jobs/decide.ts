@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Reason } from '../api/contracts';
+import type { Reason } from '../words';
 import { unknownPresets } from '../rules/presets';
 import type { Wants } from '../rules/wants';
 import type { FormatEntry } from '../tables/files';
 import type { JobRow } from '../tables/jobs';
-import { variantKey } from '../variants/keys';
+import { variantKey } from '../assets/keys';
 
 export interface DecideInputs {
   wants: Wants | null;

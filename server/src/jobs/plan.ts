@@ -1,14 +1,15 @@
 import type { Core } from '@strapi/strapi';
+import { findAsset } from '../assets/asset';
 import type { Config } from '../config/schema';
 import { optionsHash } from '../options/hash';
 import { folderName } from '../rules/folders';
 import { fieldsUsing } from '../rules/usages';
 import { collectWants, type WantInputs } from '../rules/wants';
-import { ASSET, type AssetRow, type AssetWish } from '../tables/assets';
-import type { JobSource } from '../api/contracts';
+import { ASSET, type AssetRow } from '../tables/assets';
+import type { AssetWish, JobSource } from '../words';
 import { JOB } from '../tables/jobs';
 import { inTransaction } from '../transaction';
-import { dropVariants, type LockedFile, lockFile } from '../variants/formats';
+import { dropVariants, type LockedFile, lockFile } from '../assets/formats';
 import { unknownPresets } from '../rules/presets';
 import { type Decision, decide, sortPresets } from './decide';
 import type { JobStore } from './store';
@@ -138,10 +139,6 @@ export function createPlanner({ strapi, config, jobs, wake }: PlannerOptions): P
       return (await query.execute<number>({ mapResults: false })) > 0;
     },
   };
-}
-
-export async function findAsset(strapi: Core.Strapi, fileId: number): Promise<AssetRow | null> {
-  return (await strapi.db.query(ASSET).findOne({ where: { fileId } })) as AssetRow | null;
 }
 
 /** The asset's row as it is now, made if need be. The caller holds the lock of the file's row. */

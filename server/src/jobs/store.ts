@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Core } from '@strapi/strapi';
 import { JOB, type JobProgress, type JobRow } from '../tables/jobs';
 import { inTransaction } from '../transaction';
-import { lockFile } from '../variants/formats';
+import { lockFile } from '../assets/formats';
 import type { ClaimedJob } from './queue';
 import type { Verdict } from './retry';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Core } from '@strapi/strapi';
 import { CutoutError } from '../errors';
 import type { ComposeOptions } from '../options';
-import { type AssetFile, fetchOriginal } from './original';
+import { type AssetFile, fetchOriginal } from '../storage/original';
 
 /**
  * Fetches the asset that a preset's `bg_image` names, by id, by document id or by URL.

@@ -1,12 +1,6 @@
-import type { EngineName } from '../api/contracts';
+import type { EngineId, EngineName, FailureKind } from '../words';
 import type { Config } from '../config/schema';
 import { CutoutError, type ErrorCode } from '../errors';
-
-export type EngineId = 'local' | 'remote';
-
-/** Why an engine could not do it, in the words of `auto.fallbackOn`. */
-export const failureKinds = ['unavailable', 'limit', 'account', 'refused', 'unknown', 'model'] as const;
-export type FailureKind = (typeof failureKinds)[number];
 
 const accountCodes: ErrorCode[] = [
   'remote.invalid-key',

@@ -9,10 +9,11 @@ import type { ClaimedJob } from '../jobs/queue';
 import type { CutoutResult, Pool, VariantRequest } from '../pool/contract';
 import type { JobRow } from '../tables/jobs';
 import type { Ledger } from '../usage/ledger';
-import { MATTE_KEY, variantKey } from '../variants/keys';
+import { MATTE_KEY, variantKey } from '../assets/keys';
 import { fetchBackground } from './backgrounds';
-import { type EngineId, enginesFor, escalates, fallbackFor } from './choose';
-import type { AssetFile } from './original';
+import type { EngineId } from '../words';
+import { enginesFor, escalates, fallbackFor } from './choose';
+import type { AssetFile } from '../storage/original';
 import { fetchStoredMatte, hasStoredMatte } from './stored-matte';
 
 export interface MakeOptions {

@@ -1,6 +1,6 @@
 import { access, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Reason } from '../api/contracts';
+import type { Reason } from '../words';
 import type { Config } from '../config/schema';
 import { queueStopped } from '../jobs/queue';
 import type { Pool } from '../pool/contract';

@@ -2,10 +2,10 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Core } from '@strapi/strapi';
-import type { MatteFile } from '../pool/contract';
+import type { MatteFile } from '../imaging/picture';
 import { STORED_FILE, type FormatEntry, type StoredFileRow } from '../tables/files';
-import { MATTE_KEY } from '../variants/keys';
-import { openFile } from './original';
+import { MATTE_KEY } from '../assets/keys';
+import { openFile } from '../storage/original';
 
 export interface StoredMatte {
   fileId: number;

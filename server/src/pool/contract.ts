@@ -1,34 +1,12 @@
 import type { ErrorJson } from '../errors';
 import type { ComposeOptions } from '../options/schema';
-import type { ModelCard } from '../engines/local/card';
+import type { ModelSource } from '../engines/local/model-source';
+import type { Box, MatteFile, PictureFile, SourceLimits } from '../imaging/picture';
 
 /**
  * What the Strapi process and its picture children say to each other. The children speak JSON, so pictures travel as
  * absolute file paths and never as Buffers.
  */
-
-/** A model ready to run: its card, and the verified weights on disk. */
-export interface ModelSource {
-  kind: 'model';
-  card: ModelCard;
-  weights: string;
-  threads: number;
-  executionProviders: string[];
-}
-
-/** A matte that exists already: stored earlier, brushed by an editor, or made by the remote engine. 8-bit grey PNG or
- * a picture whose alpha channel is the matte; smaller than the original is allowed, it is lifted to its size. */
-export interface MatteFile {
-  kind: 'file';
-  path: string;
-}
-
-export interface SourceLimits {
-  /** Pixels of the decoded original; beyond it `source.too-many-pixels`. */
-  maxPixels: number;
-  /** Share 0…1 of fully transparent pixels from which an original counts as cut out already; `null` never skips. */
-  transparencyThreshold: number | null;
-}
 
 export interface VariantRequest {
   /** Key in the asset's `formats`, e.g. `cutout` or `cutout_card`. */
@@ -50,24 +28,6 @@ export interface CutoutTask {
   /** Whether `matte.png` is written (a fresh matte) or not (a stored one is reused). */
   writeMatte: boolean;
   variants: VariantRequest[];
-}
-
-export interface PictureFile {
-  /** Absolute path. */
-  path: string;
-  /** With the dot, e.g. `.webp`. */
-  ext: string;
-  mime: string;
-  width: number;
-  height: number;
-  bytes: number;
-}
-
-export interface Box {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
 }
 
 export interface MatteReport {

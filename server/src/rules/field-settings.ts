@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FieldSettings } from '../api/contracts';
+import type { FieldSettings } from '../words';
 
 /** `pluginOptions.cutout` of a media attribute, as `schema.json` holds it. */
 const schema = z.object({

@@ -1,5 +1,5 @@
 import type { Core, UID } from '@strapi/strapi';
-import type { FieldSettings } from '../api/contracts';
+import type { FieldSettings } from '../words';
 import { inTransaction } from '../transaction';
 import { parseFieldSettings } from './field-settings';
 

@@ -1,4 +1,4 @@
-import type { EngineName, FieldSettings } from '../api/contracts';
+import type { EngineName, FieldSettings } from '../words';
 import type { Config, RuleSettings } from '../config/schema';
 import type { AssetRow } from '../tables/assets';
 

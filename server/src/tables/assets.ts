@@ -1,13 +1,7 @@
-import type { EngineName } from '../api/contracts';
+import type { AssetWish } from '../words';
 import { belongsToFile, fileReference, timestamps } from './shared';
 
 export const ASSET = 'plugin::cutout.asset';
-
-/** What somebody asked for this one asset, beside the rules: a person in the admin, or the uploading request. */
-export interface AssetWish {
-  presets: string[];
-  engine?: EngineName;
-}
 
 /** One row for each asset the plugin has had to do with. */
 export interface AssetRow {

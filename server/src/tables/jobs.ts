@@ -1,10 +1,7 @@
-import type { EngineName, JobSource } from '../api/contracts';
+import type { EngineId, EngineName, JobSource, JobState } from '../words';
 import { belongsToFile, fileReference, timestamps } from './shared';
 
 export const JOB = 'plugin::cutout.job';
-
-/** `held`: a person has to decide, see the reason. */
-export type JobState = 'queued' | 'running' | 'done' | 'skipped' | 'failed' | 'held';
 
 /** How far a transfer of the job's picture is; bytes, and 0…1 where the whole is known. */
 export interface JobProgress {
@@ -36,7 +33,7 @@ export interface JobRow {
   reasonCode: string | null;
   reasonMessage: string | null;
   /** Engine and model that did it, and why they were chosen. */
-  chosen: { engine: 'local' | 'remote'; model: string; why: string } | null;
+  chosen: { engine: EngineId; model: string; why: string } | null;
   progress: JobProgress | null;
   timings: Record<string, number> | null;
   startedAt: Date | string | number | null;

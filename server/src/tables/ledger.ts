@@ -1,4 +1,4 @@
-import type { JobSource } from '../api/contracts';
+import type { JobSource } from '../words';
 import { timestamps } from './shared';
 
 export const LEDGER = 'plugin::cutout.ledger-entry';

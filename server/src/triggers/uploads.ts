@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { Planner, PlanRequest } from '../jobs/plan';
-import type { JobSource } from '../api/contracts';
+import type { JobSource } from '../words';
 import type { Sweeper } from '../variants/sweep';
 import { guarded } from './guard';
 import { parseUploadWish } from './upload-wish';

@@ -4,8 +4,9 @@ import type { JobStore } from '../jobs/store';
 import { ASSET, type AssetRow } from '../tables/assets';
 import type { JobRow } from '../tables/jobs';
 import { inTransaction } from '../transaction';
-import { type FocalPoint, type Formats, lockFile, writeFile } from './formats';
-import { belongsToPreset } from './keys';
+import { type Formats, lockFile, writeFile } from '../assets/formats';
+import type { FocalPoint } from '../words';
+import { belongsToPreset } from '../assets/keys';
 
 /** What the job's files met: the asset they were made for, its newer bytes, no asset, or another holder of the job. */
 export type CommitOutcome = 'done' | 'stale' | 'gone' | 'lost';

@@ -1,7 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import { JOB } from '../tables/jobs';
 import { inTransaction } from '../transaction';
-import { dropVariants, lockFile } from './formats';
+import { dropVariants, lockFile } from '../assets/formats';
 
 /** Takes every variant out of an asset's `formats` and ends its jobs; the sweep deletes the files then. */
 export async function removeVariants(strapi: Core.Strapi, fileId: number): Promise<void> {

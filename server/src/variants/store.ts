@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { Core } from '@strapi/strapi';
 import { CutoutError, messageOf } from '../errors';
-import type { PictureFile } from '../pool/contract';
+import type { PictureFile } from '../imaging/picture';
 import { type FormatEntry, type Provenance, STORED_FILE } from '../tables/files';
 
 export interface StoreRequest {

@@ -2,7 +2,7 @@ import type { Core } from '@strapi/strapi';
 import { messageOf } from '../errors';
 import type { JobStore } from '../jobs/store';
 import { STORED_FILE, type StoredFileRow } from '../tables/files';
-import type { Formats } from './formats';
+import type { Formats } from '../assets/formats';
 
 export interface Sweeper {
   /** Deletes what was stored for one asset and is no longer in its `formats`. Resolves to the number of files. */

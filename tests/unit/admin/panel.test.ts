@@ -28,6 +28,7 @@ const status = (state: AssetState, variants: VariantView[] = []): AssetStatus =>
   progress: null,
   retryAt: null,
   durationMs: null,
+  wish: null,
   variants,
 });
 

@@ -3,7 +3,7 @@ import { requireHoldable } from '../../../server/src/imaging/capacity';
 import { planCanvas, rotatedSize, type Plan } from '../../../server/src/imaging/geometry';
 import { subjectBox } from '../../../server/src/imaging/subject-box';
 import { parseComposeOptions } from '../../../server/src/options';
-import type { Box } from '../../../server/src/pool/contract';
+import type { Box } from '../../../server/src/imaging/picture';
 
 function plan(source: { width: number; height: number }, subject: Box | null, input: unknown): Plan {
   const result = parseComposeOptions(input);

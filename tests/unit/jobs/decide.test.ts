@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { decide, type DecideInputs, type Decision } from '../../../server/src/jobs/decide';
 import type { FormatEntry } from '../../../server/src/tables/files';
-import { variantKey } from '../../../server/src/variants/keys';
+import { variantKey } from '../../../server/src/assets/keys';
 
 const presetHashes = { default: 'd1', card: 'c1', thumb: 't1' };
 const photo = { mime: 'image/jpeg', formats: null };

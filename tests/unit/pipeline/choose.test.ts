@@ -5,14 +5,14 @@ import {
   enginesFor,
   escalates,
   failureKind,
-  failureKinds,
   fallbackFor,
 } from '../../../server/src/pipeline/choose';
+import { failureKinds } from '../../../server/src/words';
 
 const settings = (
   change: { auto?: Partial<ChoiceSettings['auto']>; atLimit?: 'hold' | 'local' } = {},
 ): ChoiceSettings => ({
-  auto: { prefer: 'local', fallbackOn: [...failureKinds], escalateBelow: 0.5, ...change.auto },
+  auto: { prefer: 'local', fallbackOn: [...failureKinds.options], escalateBelow: 0.5, ...change.auto },
   remote: { budget: { atLimit: change.atLimit ?? 'hold' } },
 });
 const failed = (code: ErrorCode) =>

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createPool } from '../../../server/src/pool';
-import type { Pool, SourceLimits } from '../../../server/src/pool/contract';
+import type { Pool } from '../../../server/src/pool/contract';
+import type { SourceLimits } from '../../../server/src/imaging/picture';
 import { buildWorker } from '../../support/worker';
 
 const WORKER = join(__dirname, 'misbehaving-worker.cjs');

@@ -1,7 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import { InferenceSession } from 'onnxruntime-node';
 import { CutoutError, messageOf } from '../../errors';
-import type { ModelSource } from '../../pool/contract';
+import type { ModelSource } from './model-source';
 import type { ModelCard } from './card';
 import { prune } from './prune';
 

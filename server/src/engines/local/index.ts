@@ -1,14 +1,25 @@
 import { availableParallelism } from 'node:os';
-import type { Reason } from '../../api/contracts';
-import type { Config } from '../../config/schema';
+import type { Reason } from '../../words';
 import { CutoutError, messageOf } from '../../errors';
-import type { ModelSource } from '../../pool/contract';
+import type { ModelSource } from './model-source';
 import type { Engine } from '../contract';
 import { findCard } from './cards';
 import { resolveWeights } from './weights';
 
+/** What the engine needs to know of `local` in the configuration, see config/schema. */
+export interface LocalSettings {
+  model: string;
+  acceptLicense: string[];
+  download: boolean;
+  mirror: string | null;
+  npmRegistry: string | null;
+  workers: number;
+  threads: number;
+  executionProviders: string[];
+}
+
 export interface LocalEngineOptions {
-  config: Config['local'];
+  config: LocalSettings;
   /** Absolute. */
   modelsDir: string | null;
   /** Absolute. */

@@ -1,7 +1,7 @@
 import { Tensor } from 'onnxruntime-node';
 import { CutoutError, messageOf } from '../../errors';
 import type { Plane, Raster } from '../../imaging/raster';
-import type { ModelSource } from '../../pool/contract';
+import type { ModelSource } from './model-source';
 import type { ModelCard } from './card';
 import { incompatible, loadGraph, type Graph } from './graph';
 import { fromHalf, toHalf } from './half';

@@ -1,4 +1,4 @@
-import { copyName } from '../../../server/src/pipeline/original';
+import { copyName } from '../../../server/src/storage/original';
 
 test.each([
   ['Mug (blue) – größe 2.jpg', 'Mug (blue) _ größe 2.jpg'],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { belongsToPreset, isCutoutKey, MATTE_KEY, variantKey } from '../../../server/src/variants/keys';
+import { belongsToPreset, isCutoutKey, MATTE_KEY, variantKey } from '../../../server/src/assets/keys';
 
 const presetNames = fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/).filter((name) => name !== 'matte');
 

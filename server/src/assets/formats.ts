@@ -1,5 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { FormatEntry } from '../tables/files';
+import type { FocalPoint } from '../words';
 import { isCutoutKey } from './keys';
 
 export type Formats = Record<string, FormatEntry>;
@@ -12,12 +13,6 @@ export interface LockedFile {
   folderPath: string | null;
   formats: Formats | null;
   focalPoint: FocalPoint | null;
-}
-
-/** In per cent of width and height. */
-export interface FocalPoint {
-  x: number;
-  y: number;
 }
 
 /**

@@ -1,9 +1,9 @@
-import type { UsageResponse } from '../api/contracts';
+import type { UsageResponse } from './contracts';
 import type { CutoutApp } from '../app';
 import { type Membership, spendable } from '../engines/remote/membership';
-import type { AccountView } from './account';
-import { cycleAt } from './cycle';
-import { forecast } from './forecast';
+import type { AccountView } from '../usage/account';
+import { cycleAt } from '../usage/cycle';
+import { forecast } from '../usage/forecast';
 
 type Report = UsageResponse['data'];
 

@@ -1,0 +1,11 @@
+import type { ModelCard } from './card';
+
+/** A model ready to run: its card, and the verified weights on disk. */
+export interface ModelSource {
+  kind: 'model';
+  card: ModelCard;
+  /** Absolute path. */
+  weights: string;
+  threads: number;
+  executionProviders: string[];
+}

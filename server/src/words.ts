@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+/**
+ * The words that every part shares. They stand on the ground floor: tables, rules, jobs, the API and the admin import
+ * them from here, and nothing here imports any of those. Types are inferred from the schemas.
+ */
+
+/** What somebody asks for; `auto` chooses one of the two engines. */
+export const engineName = z.enum(['local', 'remote', 'auto']);
+export type EngineName = z.output<typeof engineName>;
+
+/** What makes a matte. */
+export const engineId = z.enum(['local', 'remote']);
+export type EngineId = z.output<typeof engineId>;
+
+/** What caused a job; the ledger counts by it. */
+export const jobSource = z.enum(['upload', 'field', 'admin', 'api', 'bulk']);
+export type JobSource = z.output<typeof jobSource>;
+
+/** `held`: a person has to decide, see the reason. */
+export const jobState = z.enum(['queued', 'running', 'done', 'skipped', 'failed', 'held']);
+export type JobState = z.output<typeof jobState>;
+
+/**
+ * `none`: nobody asked for a cutout. `waiting`: queued again for a reason that passes. `held`: a person has to decide;
+ * running it with `force` is the decision.
+ */
+export const assetState = z.enum(['none', 'queued', 'running', 'waiting', 'held', 'ready', 'skipped', 'failed']);
+export type AssetState = z.output<typeof assetState>;
+
+export const reason = z.object({ code: z.string(), message: z.string() });
+export type Reason = z.output<typeof reason>;
+
+/** Why an engine could not do it, in the words of `auto.fallbackOn`. */
+export const failureKinds = z.enum(['unavailable', 'limit', 'account', 'refused', 'unknown', 'model']);
+export type FailureKind = z.output<typeof failureKinds>;
+
+/** Which presets by which engine; what a media field, a rule and a person's wish have in common. */
+const wanted = { engine: engineName.optional(), presets: z.array(z.string()).optional() };
+
+/** `pluginOptions.cutout` of a media attribute. The `default` preset when `presets` is left out. */
+export const fieldSettings = z.object({ enabled: z.boolean().optional(), ...wanted });
+export type FieldSettings = z.output<typeof fieldSettings>;
+
+/** What a person, or the uploading request, asked for one asset beside the rules. */
+export const assetWish = z.object({ engine: wanted.engine, presets: z.array(z.string()) });
+export type AssetWish = z.output<typeof assetWish>;
+
+/** In per cent of width and height, as Strapi keeps it. */
+export interface FocalPoint {
+  x: number;
+  y: number;
+}
