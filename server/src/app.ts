@@ -1,46 +1,62 @@
+import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Core } from '@strapi/strapi';
+import { type Clock, createDatabaseClock } from './clock';
 import { parseConfig } from './config';
 import type { Config } from './config/schema';
-import { createLocalEngine, type LocalEngine } from './engines/local';
-import { createRembgClient, type RembgClient } from './engines/remote';
-import { printOf } from './engines/remote/caller';
-import type { CircuitState } from './engines/remote/circuit';
+import { createLocalModel, type LocalModel } from './engines/local/local-model';
 import { messageOf } from './errors';
+import { createLooks, type Looks } from './jobs/looks';
 import { createPlanner, type Planner } from './jobs/plan';
 import type { JobQueue } from './jobs/queue';
 import { createEmbeddedQueue } from './jobs/queues/embedded';
+import { createReconciler, type Reconciler } from './jobs/reconcile';
 import { createJobStore, type JobStore } from './jobs/store';
+import { createWaiting, type Waiting } from './jobs/waiting';
+import { createMattes, type Mattes } from './mattes';
+import type { Engine } from './mattes/engine';
+import { createFlush } from './mattes/flush';
+import { createLocalEngine } from './mattes/local-engine';
+import { createRemoteEngine } from './mattes/remote-engine';
+import { createSpool } from './mattes/spool';
+import { createMatteSweep } from './mattes/sweep';
 import { createMake } from './pipeline/make';
-import { createRemoteEngine, type RemoteEngine } from './pipeline/remote-engine';
 import { createRunJob, type RunJobOptions } from './pipeline/run-job';
 import { createPool } from './pool';
 import type { Pool } from './pool/contract';
-import { type Account, createAccount } from './usage/account';
 import { BUDGET_EVENT, budgetPayload } from './usage/budget-event';
 import { createLedger, type Ledger } from './usage/ledger';
 import { createReservations, type Reservations } from './usage/reserve';
+import { connectService, type Service } from './usage/service';
+import { createWindows, type Windows } from './usage/windows';
 import { READY_EVENT, readyPayload } from './variants/ready-event';
 import { createSweeper, type Sweeper } from './variants/sweep';
-
-/** The Rembg service under one key. */
-export interface Service {
-  client: RembgClient;
-  account: Account;
-  keyPrint: string;
-}
+import type { EngineId } from './words';
 
 /** Everything the plugin is made of, wired together once at boot. */
 export interface CutoutApp {
   config: Config;
+  clock: Clock;
   jobs: JobStore;
+  waiting: Waiting;
+  looks: Looks;
+  /** What wakes whoever acts on looks; set while somebody does. */
+  onLook: () => void;
   planner: Planner;
+  reconciler: Reconciler;
   sweeper: Sweeper;
   queue: JobQueue;
   pool: Pool;
-  engines: { local: LocalEngine; remote: RemoteEngine };
+  localModel: LocalModel;
+  mattes: Mattes;
+  engines: Record<EngineId, Engine>;
+  /** Deletes files of mattes that are out of use. */
+  sweepMattes: () => Promise<number>;
+  /** Stores paid mattes that were left unstored. */
+  flush: () => Promise<void>;
   ledger: Ledger;
   reservations: Reservations;
+  windows: Windows;
   /** Null without an API key. */
   service: Service | null;
 }
@@ -49,23 +65,23 @@ const CONTAINER_KEY = 'cutout.app';
 
 export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const config = parseConfig(strapi.config.get('plugin::cutout'));
-  const jobs = createJobStore(strapi);
+  const clock = createDatabaseClock(strapi);
+  await clock.sync();
+  const { now } = clock;
+  const jobs = createJobStore(strapi, now);
+  const waiting = createWaiting(strapi, now);
   const pool = createPool(config.local);
-  const sweeper = createSweeper(strapi, jobs);
-  const ledger = createLedger(strapi);
-  const service = await connectService(strapi, config);
-  const reservations = createReservations({
-    strapi,
-    settings: config.remote.budget,
-    ledger,
-    jobs,
-    onAlert: (percent, cycle) => emit(strapi, BUDGET_EVENT, budgetPayload(percent, cycle, config.remote.budget)),
-  });
-  const engines = createEngines(strapi, { config, pool, ledger, reservations, service });
-  const planner = createPlanner({ strapi, config, jobs, wake: () => queue.wake() });
-  const make = createMake({ strapi, config, pool, ledger, engines });
+  const sweeper = createSweeper(strapi, jobs.open);
+  const money = await createMoney(strapi, config, now);
+  const mattes = createMattes(strapi, now);
+  const making = await createEngines(strapi, { config, pool, mattes, waiting, now, ...money });
+  const wake = () => queue.wake();
+  const planner = createPlanner({ strapi, config, jobs, wake, now });
+  const looks = createLooks({ strapi, planner, onWake: () => app.onLook() });
+  const make = createMake({ strapi, config, pool, mattes, engines: making.engines });
   const onReady: RunJobOptions['onReady'] = (job, entries) => emit(strapi, READY_EVENT, readyPayload(job, entries));
-  const run = createRunJob({ strapi, config, jobs, planner, sweeper, make, onReady });
+  const { ledger, service, reservations } = money;
+  const run = createRunJob({ strapi, config, pool, jobs, waiting, planner, sweeper, ledger, make, now, onReady });
   const queue = createEmbeddedQueue({
     store: jobs,
     run,
@@ -74,53 +90,78 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
     ...config.jobs,
     onError: (message) => strapi.log.error(`[cutout] ${message}`),
   });
-  return { config, jobs, planner, sweeper, queue, pool, engines, ledger, reservations, service };
+  const reconciler = createReconciler({ strapi, config, planner, jobs });
+  const sweepMattes = createMatteSweep({ strapi, now, onDeleted: (ledgerId) => reservations.forget(ledgerId) });
+  const app: CutoutApp = {
+    ...{ config, clock, jobs, waiting, looks, planner, reconciler, sweeper, queue, pool, mattes, sweepMattes },
+    ...making,
+    ...money,
+    onLook: () => undefined,
+  };
+  return app;
 }
 
-interface EngineParts {
+type Money = Pick<CutoutApp, 'ledger' | 'reservations' | 'windows' | 'service'>;
+
+async function createMoney(strapi: Core.Strapi, config: Config, now: () => number): Promise<Money> {
+  const { budget } = config.remote;
+  const ledger = createLedger(strapi, now);
+  const windows = createWindows(strapi, now);
+  const service = await connectService({ strapi, config, windows, now });
+  const reservations = createReservations({
+    strapi,
+    settings: budget,
+    ledger,
+    windows,
+    balance: async () => (await service?.balance()) ?? null,
+    onAlert: (percent, window) => emit(strapi, BUDGET_EVENT, budgetPayload(percent, window, budget)),
+    now,
+  });
+  return { ledger, windows, service, reservations };
+}
+
+interface EngineParts extends Money {
   config: Config;
   pool: Pool;
-  ledger: Ledger;
-  reservations: Reservations;
-  service: Service | null;
+  mattes: Mattes;
+  waiting: Waiting;
+  now: () => number;
 }
 
-function createEngines(strapi: Core.Strapi, parts: EngineParts): CutoutApp['engines'] {
-  const { local, remote } = parts.config;
+async function createEngines(
+  strapi: Core.Strapi,
+  { config, pool, mattes, waiting, ledger, reservations, service, now }: EngineParts,
+): Promise<Pick<CutoutApp, 'localModel' | 'engines' | 'flush'>> {
   const fromRoot = (path: string) => resolve(strapi.dirs.app.root, path);
+  const { modelsDir, cacheDir } = config.local;
+  const localModel = createLocalModel({
+    config: config.local,
+    modelsDir: modelsDir === null ? null : fromRoot(modelsDir),
+    cacheDir: fromRoot(cacheDir),
+  });
+  const { table } = mattes;
+  const spool = createSpool(fromRoot(config.remote.paidDir), await installationId(strapi));
+  const onStored = async (sourceHash: string) => {
+    await waiting.lookAgain(['remote.in-flight']);
+    await waiting.unhold('remote.outcome-unknown', sourceHash);
+  };
   return {
-    local: createLocalEngine({
-      config: local,
-      modelsDir: local.modelsDir === null ? null : fromRoot(local.modelsDir),
-      cacheDir: fromRoot(local.cacheDir),
-    }),
-    remote: createRemoteEngine({ ...parts, paidDir: fromRoot(remote.paidDir) }),
+    localModel,
+    engines: {
+      local: createLocalEngine({ model: localModel, pool, config }),
+      remote: createRemoteEngine({ service, config, pool, ledger, reservations, spool, table, now }),
+    },
+    flush: createFlush({ strapi, spool, table, ledger, onStored }),
   };
 }
 
-/** Where the circuit's state outlives a restart: a key that was refused is not tried again by every new process. */
-const CIRCUIT = { type: 'plugin', name: 'cutout', key: 'circuit' } as const;
-
-async function connectService(strapi: Core.Strapi, config: Config): Promise<Service | null> {
-  const { apiKey, apiUrl, accountUrl, timeouts, concurrency } = config.remote;
-  if (apiKey === null) return null;
-  const circuit = ((await strapi.store.get(CIRCUIT)) as CircuitState | null) ?? undefined;
-  const onCircuitChange = (state: CircuitState) => {
-    if (state.kind === 'open') strapi.log.warn(`[cutout] remote work stops. ${state.code}: ${state.message}`);
-    strapi.store
-      .set({ ...CIRCUIT, value: state })
-      .catch((error: unknown) => strapi.log.error(`[cutout] the circuit's state was not kept: ${messageOf(error)}`));
-  };
-  const client = createRembgClient({
-    apiKey,
-    apiUrl,
-    accountUrl,
-    timeouts,
-    connections: concurrency,
-    circuit,
-    onCircuitChange,
-  });
-  return { client, account: createAccount({ client }), keyPrint: printOf(apiKey) };
+/** Names this database, so that what a process left on disk for another one is not taken for its own. */
+async function installationId(strapi: Core.Strapi): Promise<string> {
+  const place = { type: 'plugin', name: 'cutout', key: 'installation' } as const;
+  const known = (await strapi.store.get(place)) as string | null;
+  if (known !== null) return known;
+  await strapi.store.set({ ...place, value: randomUUID() });
+  return (await strapi.store.get(place)) as string;
 }
 
 /** Not awaited: a slow webhook must not keep a job's place. */

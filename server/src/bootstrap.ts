@@ -7,9 +7,9 @@ import { watchEntries } from './triggers/entries';
 import { watchUploads } from './triggers/uploads';
 import { BUDGET_EVENT } from './usage/budget-event';
 import { READY_EVENT } from './variants/ready-event';
-import { startWhenListening, type WorkerLoop } from './worker-loop';
+import { type Running, startWhenListening } from './start';
 
-const running = new WeakMap<Core.Strapi, WorkerLoop>();
+const running = new WeakMap<Core.Strapi, Running>();
 
 export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<void> {
   await persistTables(strapi);
@@ -20,8 +20,8 @@ export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<vo
   const app = await createApp(strapi);
   registerApp(strapi, app);
   for (const problem of fieldProblems(strapi, Object.keys(app.config.presets))) strapi.log.warn(`[cutout] ${problem}`);
-  watchUploads({ strapi, planner: app.planner, sweeper: app.sweeper });
-  watchEntries(strapi, app.planner);
+  watchUploads({ strapi, looks: app.looks, sweeper: app.sweeper });
+  watchEntries(strapi, app.looks);
   running.set(strapi, startWhenListening(strapi, app));
 }
 

@@ -25,7 +25,7 @@ export const errorSpecs = {
   'asset.missing': fault(404),
 
   'source.missing': fault(404),
-  'source.unreadable': passing(502),
+  'source.unreadable': waiting(502),
   'source.empty': fault(400),
   'source.truncated': fault(400),
   'source.not-an-image': { status: 400, retryable: false, skip: true },
@@ -37,13 +37,17 @@ export const errorSpecs = {
   'source.unsupported': skipped,
   'source.already-transparent': skipped,
 
-  'model.unknown': fault(500),
-  'model.missing': fault(503),
-  'model.corrupt': fault(503),
-  'model.download-failed': passing(503),
-  'model.license': fault(403),
-  'model.cache': fault(503),
-  'model.incompatible': fault(500),
+  // They pass when somebody puts the weights in place or mends the configuration.
+  'model.unknown': waiting(500),
+  'model.missing': waiting(503),
+  'model.corrupt': waiting(503),
+  'model.download-failed': waiting(503),
+  'model.license': waiting(403),
+  'model.cache': waiting(503),
+  'model.incompatible': waiting(500),
+
+  /** A stored matte cannot be read as a picture; what was paid for is made anew only when a person says so. */
+  'matte.damaged': asking(502),
 
   'worker.crashed': passing(503),
   'worker.timeout': passing(504),
@@ -67,23 +71,23 @@ export const errorSpecs = {
   'remote.bad-format': fault(400),
   'remote.bad-color': fault(400),
   'remote.mask-with-color': fault(400),
-  'remote.email-not-verified': fault(502),
-  'remote.invalid-key': fault(502),
+  'remote.email-not-verified': waiting(502),
+  'remote.invalid-key': waiting(502),
   'remote.key-and-token': fault(502),
-  'remote.rate-limited': passing(503),
+  'remote.rate-limited': waiting(503),
   'remote.daily-limit': waiting(503),
   'remote.monthly-limit': waiting(503),
   // What the table does not name.
   'remote.invalid-input': fault(400),
-  'remote.forbidden': fault(502),
+  'remote.forbidden': waiting(502),
   'remote.rejected': fault(502),
   'remote.redirected': fault(502),
-  'remote.unreachable': passing(503),
-  'remote.timeout': passing(504),
-  'remote.server-error': passing(502),
-  'remote.bad-answer': passing(502),
+  'remote.unreachable': waiting(503),
+  'remote.timeout': waiting(504),
+  'remote.server-error': waiting(502),
+  'remote.bad-answer': waiting(502),
   'remote.outcome-unknown': asking(502),
-  'remote.not-configured': fault(503),
+  'remote.not-configured': waiting(503),
   /** Another job is paying for the same bytes at this moment. */
   'remote.in-flight': waiting(409),
 
@@ -95,7 +99,14 @@ export const errorSpecs = {
   // No fault: whatever made the job's work obsolete has planned what is wanted instead.
   'job.stale': { status: 409, retryable: false, skip: true },
   'job.failed': passing(500),
-  'store.failed': passing(502),
+  /** What was wanted of the asset has changed since; its newer wants have a job of their own. */
+  'job.superseded': { status: 409, retryable: false, skip: true },
+
+  // The upload provider.
+  'store.failed': waiting(502),
+  'storage.gone': fault(404),
+  'storage.unavailable': waiting(503),
+  'database.unavailable': waiting(503),
 } as const satisfies Record<string, ErrorSpec>;
 
 export type ErrorCode = keyof typeof errorSpecs;

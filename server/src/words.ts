@@ -46,6 +46,26 @@ export type FieldSettings = z.output<typeof fieldSettings>;
 export const assetWish = z.object({ engine: wanted.engine, presets: z.array(z.string()) });
 export type AssetWish = z.output<typeof assetWish>;
 
+/** What an event asks the planner, kept as JSON until the planner acts on it. */
+export const planRequest = z.object({
+  source: jobSource,
+  /** Presets (and engine) asked for this asset by a person or by the uploading request; remembered for its next bytes. */
+  wish: assetWish.optional(),
+  /** A person asked for this asset: where no rule wants it, it gets the default preset as a wish. */
+  asked: z.boolean().optional(),
+  /** The uploading request wants none, whatever the rules say. */
+  optOut: z.boolean().optional(),
+  /** What a person wished is taken back. */
+  unwish: z.boolean().optional(),
+  /** Make all anew although nothing changed. */
+  force: z.boolean().optional(),
+  /** The asset has new bytes; `counted` when their version was counted already. */
+  replaced: z.enum(['counted', 'uncounted']).optional(),
+  /** Reasons that are gone: a last job that failed for one of them counts for nothing. */
+  cured: z.array(z.string()).optional(),
+});
+export type PlanRequest = z.output<typeof planRequest>;
+
 /** In per cent of width and height, as Strapi keeps it. */
 export interface FocalPoint {
   x: number;

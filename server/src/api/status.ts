@@ -1,7 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import { getApp } from '../app';
 import { findAsset } from '../assets/asset';
-import { signedUrl } from '../storage/original';
+import { signedUrl } from '../storage/provider';
 import type { FormatEntry } from '../tables/files';
 import type { JobRow } from '../tables/jobs';
 import { isCutoutKey, MATTE_KEY } from '../assets/keys';

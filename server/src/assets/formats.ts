@@ -1,5 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { FormatEntry } from '../tables/files';
+import { tableOf, type TransactionScope } from '../transaction';
 import type { FocalPoint } from '../words';
 import { isCutoutKey } from './keys';
 
@@ -8,6 +9,7 @@ export type Formats = Record<string, FormatEntry>;
 /** An asset's row as a transaction sees it that holds its lock. */
 export interface LockedFile {
   id: number;
+  name: string;
   hash: string;
   mime: string;
   folderPath: string | null;
@@ -16,15 +18,29 @@ export interface LockedFile {
 }
 
 /**
- * Locks an asset's row until the transaction under way ends; null when there is none. Every transaction of the plugin
- * that touches an asset and its jobs begins here, so that they follow one another and never wait in a ring.
+ * Locks an asset's row until the transaction under way ends, and reads it; null when there is none. Every transaction
+ * of the plugin that touches an asset and its jobs begins here and reads all else unlocked, so that they follow one
+ * another and never wait in a ring. It must be the transaction's first statement: MySQL's other reads show what was
+ * committed by the first of them, which then is after the lock.
  */
-export async function lockFile(strapi: Core.Strapi, fileId: number): Promise<LockedFile | null> {
+export async function lockFile(
+  strapi: Core.Strapi,
+  scope: TransactionScope,
+  fileId: number,
+): Promise<LockedFile | null> {
+  const { tableName } = strapi.db.metadata.get('plugin::upload.file');
+  const row = tableOf(strapi, scope, tableName).where('id', fileId).select('id');
+  // PostgreSQL's weaker lock lets others insert rows that refer to the file: a publish must not wait for this. SQLite
+  // has no row locks and needs none, its single connection lets one transaction in at a time.
+  const locked = await (strapi.db.dialect.client === 'postgres' ? row.forNoKeyUpdate() : row.forUpdate());
+  return locked.length === 0 ? null : readFile(strapi, fileId);
+}
+
+async function readFile(strapi: Core.Strapi, fileId: number): Promise<LockedFile | null> {
   return strapi.db
     .queryBuilder('plugin::upload.file')
-    .select(['id', 'hash', 'mime', 'folderPath', 'formats', 'focalPoint'])
+    .select(['id', 'name', 'hash', 'mime', 'folderPath', 'formats', 'focalPoint'])
     .where({ id: fileId })
-    .forUpdate() // Nothing on SQLite, whose single connection already lets one transaction in at a time.
     .first()
     .execute<LockedFile | null>();
 }

@@ -72,6 +72,8 @@ const jobs = z.strictObject({
   leaseMs: milliseconds(1000).default(15_000),
   /** How often the table is looked at when nothing woke the queue. */
   pollMs: milliseconds(100).default(5000),
+  /** How often the whole media library is compared with what is wanted of it, for events that were missed. */
+  reconcileMs: milliseconds(1000).default(10 * 60_000),
 });
 
 const limits = z.strictObject({

@@ -59,6 +59,16 @@ export interface Background {
   maxPixels: number;
 }
 
+/** Refuses a background that is no picture, before anything is made. Throws `options.invalid`. */
+export async function requireBackground({ path, maxPixels }: Background): Promise<void> {
+  await inspectSource(path, { maxPixels }).catch((cause: unknown) => {
+    throw unusable(cause);
+  });
+}
+
+const unusable = (cause: unknown) =>
+  new CutoutError('options.invalid', `The picture of 'bg_image' cannot be used: ${messageOf(cause)}`, { cause });
+
 /**
  * A background picture that covers the canvas, centred; where it is transparent itself, `beneath` shows.
  * Interleaved sRGB. Throws `options.invalid` when it cannot be used, whatever is wrong with it: the original is fine.
@@ -73,8 +83,6 @@ export async function loadBackground({ path, maxPixels }: Background, canvas: Si
       .raw({ depth: 'uchar' })
       .toBuffer();
   } catch (cause) {
-    throw new CutoutError('options.invalid', `The picture of 'bg_image' cannot be used: ${messageOf(cause)}`, {
-      cause,
-    });
+    throw unusable(cause);
   }
 }

@@ -16,7 +16,8 @@ export async function readMatte(path: string): Promise<Plane> {
     if (alpha?.data.some((value) => value !== 255)) return alpha;
     return await toPlane(picture.removeAlpha().toColourspace('b-w').extractChannel(0));
   } catch (cause) {
-    throw new CutoutError('worker.failed', `The matte at ${path} could not be read: ${messageOf(cause)}`, { cause });
+    const message = `The stored matte cannot be read as a picture: ${messageOf(cause).split('\n')[0]}`;
+    throw new CutoutError('matte.damaged', message, { cause });
   }
 }
 

@@ -13,8 +13,10 @@ export interface DecideInputs {
   file: { mime: string; formats: Record<string, FormatEntry> | null };
   version: number;
   /** The asset's newest job, if it has one. */
-  latest: Pick<JobRow, 'id' | 'state' | 'ask' | 'version' | 'presets'> | null;
+  latest: Pick<JobRow, 'id' | 'state' | 'ask' | 'version' | 'presets' | 'reasonCode'> | null;
   force: boolean;
+  /** Reasons that are gone: a last job that ended for one of them counts for nothing. */
+  cured?: readonly string[] | undefined;
 }
 
 export type Decision =
@@ -31,12 +33,14 @@ export function decide(inputs: DecideInputs): Decision {
   const { wants, presetHashes, file, version, latest, force } = inputs;
   if (!wants) return { kind: 'nothing', reason: 'not-wanted' };
   const { known, unknown } = sortPresets(wants.presets, presetHashes);
-  const ask = hashAsk({ ...wants, presets: known.length > 0 ? known : unknown }, version, presetHashes);
+  const ask = askFor(wants, version, presetHashes);
   const sameAsk = latest?.ask === ask;
   if (sameAsk && (latest.state === 'running' || (latest.state === 'queued' && !force))) {
     return { kind: 'nothing', reason: 'under-way' };
   }
-  if (sameAsk && !force && latest.state !== 'done') return { kind: 'nothing', reason: 'settled' };
+  if (sameAsk && !force && latest.state !== 'done' && !isVoid(latest.reasonCode, inputs.cured)) {
+    return { kind: 'nothing', reason: 'settled' };
+  }
 
   if (known.length === 0) {
     const { code, message } = unknownPresets(unknown, Object.keys(presetHashes));
@@ -53,6 +57,12 @@ export function decide(inputs: DecideInputs): Decision {
   }
   return { kind: 'job', presets: missing, ask };
 }
+
+/** A job that was overtaken says nothing of the asset, and neither does one whose reason is gone. */
+const OVERTAKEN = ['job.stale', 'job.superseded'];
+
+const isVoid = (code: string | null, cured: readonly string[] = []) =>
+  code !== null && (OVERTAKEN.includes(code) || cured.includes(code));
 
 /** By own keys: `constructor` is a name that an upload may send. */
 export function sortPresets(presets: string[], presetHashes: Record<string, string>) {
@@ -77,8 +87,10 @@ function skipByType(mime: string): Reason | null {
   return null;
 }
 
-function hashAsk(wants: Wants, version: number, presetHashes: Record<string, string>): string {
-  const presets = wants.presets.map((preset) => [preset, presetHashes[preset] ?? null]);
+/** Names what is asked: the same wants of the same bytes with the same options have the same name. */
+export function askFor(wants: Wants, version: number, presetHashes: Record<string, string>): string {
+  const { known, unknown } = sortPresets(wants.presets, presetHashes);
+  const presets = (known.length > 0 ? known : unknown).map((preset) => [preset, presetHashes[preset] ?? null]);
   return createHash('sha256')
     .update(JSON.stringify([version, wants.engine, presets]))
     .digest('hex')

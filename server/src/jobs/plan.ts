@@ -1,42 +1,30 @@
 import type { Core } from '@strapi/strapi';
-import { findAsset } from '../assets/asset';
+import { ensureAsset, findAsset } from '../assets/asset';
+import { dropVariants, type LockedFile, lockFile } from '../assets/formats';
 import type { Config } from '../config/schema';
 import { optionsHash } from '../options/hash';
-import { folderName } from '../rules/folders';
-import { fieldsUsing } from '../rules/usages';
-import { collectWants, type WantInputs } from '../rules/wants';
-import { ASSET, type AssetRow } from '../tables/assets';
-import type { AssetWish, JobSource } from '../words';
-import { JOB } from '../tables/jobs';
-import { inTransaction } from '../transaction';
-import { dropVariants, type LockedFile, lockFile } from '../assets/formats';
 import { unknownPresets } from '../rules/presets';
-import { type Decision, decide, sortPresets } from './decide';
+import { readWants } from '../rules/read-wants';
+import { beyondRules, type Wants } from '../rules/wants';
+import { ASSET, type AssetRow } from '../tables/assets';
+import { JOB, type JobRow } from '../tables/jobs';
+import { LOOK } from '../tables/looks';
+import { inTransaction } from '../transaction';
+import type { AssetWish, PlanRequest } from '../words';
+import { askFor, type Decision, decide, sortPresets } from './decide';
 import type { JobStore } from './store';
-
-export interface PlanRequest {
-  source: JobSource;
-  /** Presets (and engine) asked for this asset by a person or by the uploading request; remembered for its next bytes. */
-  wish?: AssetWish;
-  /** The uploading request wants none, whatever the rules say. */
-  optOut?: boolean;
-  /** Make all anew although nothing changed. */
-  force?: boolean;
-  /** The asset has new bytes; `counted` when `outdate` has given them their version already. */
-  replaced?: 'counted' | 'uncounted';
-}
 
 export interface Planner {
   /**
-   * Compares what is wanted of an asset with what it has and writes the job that follows, in the transaction of the
-   * change that caused it, if there is one. Safe to call at any time, any number of times.
+   * Compares what is wanted of an asset with what it has and writes the job that follows, in a transaction of its own.
+   * Safe to call at any time, any number of times; never within somebody else's transaction, see looks.ts.
+   * @param look the row that asked for it, which goes with the transaction; when it is gone already, nothing is done
    */
-  plan(fileId: number, request: PlanRequest): Promise<Decision>;
-  /**
-   * Before an asset's row gets its new bytes: from now on no job commits what it made of the old ones.
-   * @returns whether there was a version to count.
-   */
-  outdate(fileId: number): Promise<boolean>;
+  plan(fileId: number, request: PlanRequest, look?: number): Promise<Decision>;
+  /** Whether a job is what would be asked of its asset today. */
+  isWanted(job: Pick<JobRow, 'fileId' | 'ask' | 'version'>): Promise<boolean>;
+  /** Options hash of each preset in the configuration. */
+  presetHashes: Record<string, string>;
 }
 
 export interface PlannerOptions {
@@ -45,122 +33,147 @@ export interface PlannerOptions {
   jobs: Pick<JobStore, 'latest'>;
   /** Called after the commit. */
   wake: () => void;
+  /** Milliseconds since the epoch, by the database's clock. */
+  now: () => number;
 }
 
-export function createPlanner({ strapi, config, jobs, wake }: PlannerOptions): Planner {
+const NOTHING: Decision = { kind: 'nothing', reason: 'not-wanted' };
+
+export function createPlanner({ strapi, config, jobs, wake, now }: PlannerOptions): Planner {
   const presetHashes = Object.fromEntries(
     Object.entries(config.presets).map(([name, options]) => [name, optionsHash(options)]),
   );
-
-  const readWants = async (file: Pick<LockedFile, 'id' | 'folderPath'>, asset: WantInputs['asset']) => {
-    const fields = await fieldsUsing(strapi, file.id);
-    const folder = await folderName(strapi, file.folderPath);
-    return collectWants({ fields, folder, asset, rules: config.rules });
-  };
+  type WantsOf = Pick<LockedFile, 'id' | 'folderPath'>;
+  const wantsOf = async ({ id, folderPath }: WantsOf, asset: Pick<AssetRow, 'wish' | 'optedOut'> | null) =>
+    (await readWants(strapi, config.rules, [{ id, folderPath, asset }])).get(id) ?? null;
 
   /** Most files of a media library are wanted by nobody: they get no row and no lock. */
-  const concerns = async (fileId: number, { wish, optOut }: PlanRequest): Promise<boolean> => {
-    if (wish !== undefined || optOut !== undefined || (await findAsset(strapi, fileId))) return true;
+  const concerns = async (fileId: number, { wish, asked, optOut }: PlanRequest): Promise<boolean> => {
+    if (wish || asked || optOut !== undefined || (await findAsset(strapi, fileId))) return true;
     const select = ['id', 'folderPath'];
     const file = await strapi.db.query('plugin::upload.file').findOne({ select, where: { id: fileId } });
-    return file !== null && (await readWants(file as LockedFile, null)) !== null;
+    return file !== null && (await wantsOf(file as WantsOf, null)) !== null;
   };
 
-  /** A name that no preset has is told once and not remembered: it must not fail the asset's later jobs. */
-  const remembered = (fileId: number, { wish, ...request }: PlanRequest): PlanRequest => {
-    if (!wish) return request;
+  /** What of a wish names presets that exist; the others are told once, and must not fail the asset's later jobs. */
+  const knownWish = (fileId: number, wish: AssetWish): AssetWish | null => {
     const { known, unknown } = sortPresets(wish.presets, presetHashes);
-    if (unknown.length === 0) return { ...request, wish };
+    if (unknown.length === 0) return wish;
     strapi.log.warn(`[cutout] asset ${fileId}: ${unknownPresets(unknown, Object.keys(presetHashes)).message}`);
-    return known.length > 0 ? { ...request, wish: { ...wish, presets: known } } : request;
+    return known.length > 0 ? { ...wish, presets: known } : null;
   };
 
-  const carryOut = async (
-    decision: Decision,
-    fileId: number,
-    version: number,
-    engine: string,
-    request: PlanRequest,
-  ) => {
+  /** What the request changes of the asset's row. */
+  const changesOf = async (file: LockedFile, asset: AssetRow, request: PlanRequest): Promise<Partial<AssetRow>> => {
+    const changed: Partial<AssetRow> = {};
+    if (request.replaced === 'uncounted') changed.version = asset.version + 1;
+    if (request.optOut !== undefined) changed.optedOut = request.optOut;
+    if (request.optOut || request.unwish) changed.wish = null;
+    if (request.wish || request.asked) {
+      const { optedOut } = { ...asset, ...changed };
+      const byRules = await wantsOf(file, { wish: null, optedOut });
+      const wish = request.wish ? knownWish(file.id, request.wish) : byRules || asset.wish ? null : DEFAULT_WISH;
+      const further = wish && beyondRules(wish, byRules);
+      if (further) changed.wish = mergeWish(asset.wish, further);
+    }
+    return changed;
+  };
+
+  const carryOut = async (decision: Decision, fileId: number, asset: AssetRow, wants: Wants, request: PlanRequest) => {
     if (decision.kind === 'nothing') return;
     const { presets, ask } = decision;
+    const { engine } = wants;
+    const at = new Date(now());
     if (decision.kind === 'extend') {
-      const at = new Date();
       const data = { presets, ask, engine, ...(request.force ? { force: true } : {}), runAt: at, updatedAt: at };
-      // The row is locked since it was found to be queued.
+      // Claims take the asset's lock too, so it is still queued.
       await strapi.db.query(JOB).update({ where: { id: decision.jobId }, data });
       return;
     }
     const outcome =
       decision.kind === 'job'
-        ? { state: 'queued', runAt: new Date() }
+        ? { state: 'queued', runAt: at }
         : {
             state: decision.state,
             reasonCode: decision.reason.code,
             reasonMessage: decision.reason.message,
-            finishedAt: new Date(),
+            finishedAt: at,
           };
     const { source, force = false } = request;
-    await strapi.db.query(JOB).create({ data: { fileId, version, engine, presets, ask, source, force, ...outcome } });
+    const { version } = asset;
+    const data = { fileId, version, engine, presets, ask, source, force, createdAt: at, updatedAt: at, ...outcome };
+    await strapi.db.query(JOB).create({ data });
   };
 
-  const plan = async (file: LockedFile, request: PlanRequest): Promise<Decision> => {
-    const asset = await ensureAsset(strapi, file.id);
-    const changed = applyRequest(asset, remembered(file.id, request));
-    if (changed) await strapi.db.query(ASSET).update({ where: { id: asset.id }, data: changed });
-    const now = { ...asset, ...changed };
+  /** A person who asks again ends the pause of a job that waits. */
+  const endPause = async (latest: JobRow | null, { source }: PlanRequest) => {
+    if (source !== 'admin' || latest?.state !== 'queued') return;
+    await strapi.db
+      .query(JOB)
+      .updateMany({ where: { id: latest.id, state: 'queued' }, data: { runAt: new Date(now()) } });
+  };
+
+  const planLocked = async (file: LockedFile, request: PlanRequest): Promise<Decision> => {
+    const found = await ensureAsset(strapi, file.id);
+    const changes = await changesOf(file, found, request);
+    if (Object.keys(changes).length > 0) {
+      await strapi.db.query(ASSET).update({ where: { id: found.id }, data: changes });
+    }
+    const asset = { ...found, ...changes };
     const formats = request.replaced ? await dropVariants(strapi, file) : file.formats;
-    const wants = await readWants(file, request.wish ? { ...now, wish: mergeWish(asset.wish, request.wish) } : now);
+    const wants = await readUnknownToo(file, asset, request);
+    const latest = await jobs.latest(file.id);
     const decision = decide({
       wants,
       presetHashes,
       file: { mime: file.mime, formats },
-      version: now.version,
-      latest: await jobs.latest(file.id),
+      version: asset.version,
+      latest,
       force: request.force ?? false,
+      cured: request.cured,
     });
-    if (wants) await carryOut(decision, file.id, now.version, wants.engine, request);
+    if (wants) await carryOut(decision, file.id, asset, wants, request);
+    if (decision.kind === 'nothing' && decision.reason === 'under-way') await endPause(latest, request);
     return decision;
   };
 
-  return {
-    plan: (fileId, request) =>
-      inTransaction(strapi, async ({ onCommit }): Promise<Decision> => {
-        const file = (await concerns(fileId, request)) ? await lockFile(strapi, fileId) : null;
-        if (!file) return { kind: 'nothing', reason: 'not-wanted' };
-        const decision = await plan(file, request);
-        // Fires at once without an outer transaction, after its commit with one, never on rollback.
-        if (decision.kind === 'job' || decision.kind === 'extend') onCommit(wake);
-        return decision;
-      }),
+  /** A wish of none but unknown presets is not remembered, but its failure is put on record. */
+  const readUnknownToo = async (file: LockedFile, asset: AssetRow, { wish }: PlanRequest): Promise<Wants | null> => {
+    const wants = await wantsOf(file, asset);
+    return wants ?? (wish ? { presets: wish.presets, engine: wish.engine ?? 'local' } : null);
+  };
 
-    async outdate(fileId) {
-      const query = strapi.db.queryBuilder(ASSET).where({ fileId }).increment('version');
-      return (await query.execute<number>({ mapResults: false })) > 0;
+  return {
+    presetHashes,
+
+    async plan(fileId, request, look) {
+      if (!(await concerns(fileId, request))) {
+        if (look !== undefined) await strapi.db.query(LOOK).deleteMany({ where: { id: look } });
+        return NOTHING;
+      }
+      const decision = await inTransaction(strapi, async (scope): Promise<Decision> => {
+        const file = await lockFile(strapi, scope, fileId);
+        if (look !== undefined && (await strapi.db.query(LOOK).deleteMany({ where: { id: look } })).count === 0) {
+          return NOTHING;
+        }
+        return file ? planLocked(file, request) : NOTHING;
+      });
+      wake();
+      return decision;
+    },
+
+    async isWanted({ fileId, ask, version }) {
+      const select = ['id', 'folderPath'];
+      const file = (await strapi.db
+        .query('plugin::upload.file')
+        .findOne({ select, where: { id: fileId } })) as WantsOf | null;
+      const wants = file && (await wantsOf(file, await findAsset(strapi, fileId)));
+      return wants !== null && askFor(wants, version, presetHashes) === ask;
     },
   };
 }
 
-/** The asset's row as it is now, made if need be. The caller holds the lock of the file's row. */
-async function ensureAsset(strapi: Core.Strapi, fileId: number): Promise<AssetRow> {
-  const at = new Date();
-  await strapi.db
-    .queryBuilder(ASSET)
-    .insert({ fileId, version: 1, optedOut: false, createdAt: at, updatedAt: at })
-    .onConflict('file_id')
-    .ignore()
-    .execute();
-  return strapi.db.queryBuilder(ASSET).select('*').where({ fileId }).forUpdate().first().execute<AssetRow>();
-}
-
-function applyRequest(asset: AssetRow, request: PlanRequest): Partial<AssetRow> | null {
-  const changed: Partial<AssetRow> = {};
-  if (request.replaced === 'uncounted') changed.version = asset.version + 1;
-  if (request.wish) changed.wish = mergeWish(asset.wish, request.wish);
-  if (request.optOut !== undefined) changed.optedOut = request.optOut;
-  if (request.optOut) changed.wish = null;
-  return Object.keys(changed).length > 0 ? changed : null;
-}
+const DEFAULT_WISH: AssetWish = { presets: ['default'] };
 
 function mergeWish(old: AssetWish | null, asked: AssetWish): AssetWish {
   const presets = [...new Set([...(old?.presets ?? []), ...asked.presets])].sort();

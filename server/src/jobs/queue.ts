@@ -9,9 +9,6 @@ export type ClaimedJob = JobRow & { leaseToken: string };
  */
 export type RunJob = (job: ClaimedJob, signal: AbortSignal) => Promise<void>;
 
-export const queueStopped = Symbol('the queue stops');
-export const leaseLost = Symbol('another worker holds the job');
-
 /**
  * Hands due jobs to `run`. The table is the truth; a queue decides only when it is looked at and by whom. It knows
  * nothing of pictures. Every implementation runs `tests/contract/job-queue.ts`.

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Core } from '@strapi/strapi';
+import { lockFile } from '../assets/formats';
 import { JOB, type JobProgress, type JobRow } from '../tables/jobs';
 import { inTransaction } from '../transaction';
-import { lockFile } from '../assets/formats';
 import type { ClaimedJob } from './queue';
-import type { Verdict } from './retry';
+import type { Ending } from './ending';
 
 export interface JobStore {
   /** The oldest due job whose asset no other job is working on, leased to the caller; null when there is none. */
@@ -13,34 +13,39 @@ export interface JobStore {
   renew(job: ClaimedJob, leaseMs: number): Promise<boolean>;
   /** Ends the job as done. False when the caller lost it. Joins the caller's transaction. */
   finish(job: ClaimedJob, result: Pick<JobRow, 'chosen' | 'timings'>): Promise<boolean>;
-  /** Writes down how an attempt ended that made nothing. */
-  settle(job: ClaimedJob, verdict: Verdict): Promise<void>;
-  /** How far the job's transfer is, for whoever looks. */
-  note(job: ClaimedJob, progress: JobProgress): Promise<void>;
+  /** Writes down how an attempt ended that made nothing. False when the caller lost the job. */
+  settle(job: ClaimedJob, ending: Ending): Promise<boolean>;
+  /** Notes the bytes the job works on, or how far its transfer is. */
+  note(job: ClaimedJob, what: { progress: JobProgress } | { sourceHash: string }): Promise<void>;
   /** Gives the job back untouched, as if it had not been claimed. */
   release(job: ClaimedJob): Promise<void>;
-  /** Newest job of an asset, as it is now: in a transaction its row is locked, and not read from a snapshot. */
+  /** Newest job of an asset. Read unlocked: whoever decides by it holds the lock of the asset. */
   latest(fileId: number): Promise<JobRow | null>;
-  /** Of these jobs, those that are being worked on right now. */
-  alive(ids: number[]): Promise<Set<number>>;
+  /** The same of many assets at once. */
+  latestOf(fileIds: number[]): Promise<Map<number, JobRow>>;
   /** Of these jobs, those that have not come to an end: queued, or running, be it without a sign of life. */
   open(ids: number[]): Promise<Set<number>>;
-  /** Runs jobs now that failed, or wait, for a reason that may be gone after a restart. */
-  revive(codes: string[]): Promise<number>;
 }
 
 /** Looked at in one claim; more than that many due jobs of busy assets wait for the next look. */
 const CLAIM_WINDOW = 20;
 
-export function createJobStore(strapi: Core.Strapi, now: () => Date = () => new Date()): JobStore {
+/** @param now milliseconds since the epoch, by the database's clock: leases of several nodes are judged by it */
+export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore {
   const jobs = () => strapi.db.query(JOB);
   const held = (job: ClaimedJob) => ({ id: job.id, state: 'running', leaseToken: job.leaseToken });
+  const update = async (job: ClaimedJob, data: Partial<JobRow>): Promise<boolean> => {
+    const stamped = { ...data, updatedAt: new Date(now()) };
+    return (await jobs().updateMany({ where: held(job), data: stamped })).count === 1;
+  };
 
   const due = async (at: Date): Promise<JobRow[]> =>
     (await jobs().findMany({
       where: {
         $or: [
           { state: 'queued', runAt: { $lte: at } },
+          // Waits for nothing: due whatever the clock says, should it have been put back.
+          { state: 'queued', reasonCode: { $null: true } },
           { state: 'running', leaseUntil: { $lt: at } },
         ],
       },
@@ -55,9 +60,10 @@ export function createJobStore(strapi: Core.Strapi, now: () => Date = () => new 
    * The asset's lock lets no two of its jobs run beside each other; the condition on state and attempts makes exactly
    * one of several claimants win.
    */
-  const take = (job: JobRow, at: Date, leaseMs: number): Promise<ClaimedJob | null> =>
-    inTransaction(strapi, async () => {
-      const file = await lockFile(strapi, job.fileId);
+  const take = (job: JobRow, leaseMs: number): Promise<ClaimedJob | null> =>
+    inTransaction(strapi, async (scope) => {
+      const file = await lockFile(strapi, scope, job.fileId);
+      const at = new Date(now());
       if (!file || (await isBusy(job.fileId, at))) return null;
       const leaseToken = randomUUID();
       const data = {
@@ -76,79 +82,59 @@ export function createJobStore(strapi: Core.Strapi, now: () => Date = () => new 
 
   return {
     async claim(leaseMs) {
-      const at = now();
-      for (const job of await due(at)) {
-        const claimed = await take(job, at, leaseMs);
+      for (const job of await due(new Date(now()))) {
+        const claimed = await take(job, leaseMs);
         if (claimed) return claimed;
       }
       return null;
     },
 
-    async renew(job, leaseMs) {
-      const at = now();
-      const data = { leaseUntil: new Date(at.getTime() + leaseMs), updatedAt: at };
-      const { count } = await jobs().updateMany({ where: held(job), data });
-      return count === 1;
-    },
+    renew: (job, leaseMs) => update(job, { leaseUntil: new Date(now() + leaseMs) }),
 
-    async finish(job, result) {
-      const at = now();
-      const data = {
+    finish: (job, result) =>
+      update(job, {
         ...result,
+        ...ENDED,
         state: 'done',
-        leaseToken: null,
-        leaseUntil: null,
+        waits: 0,
         reasonCode: null,
         reasonMessage: null,
-        progress: null,
-        finishedAt: at,
-        updatedAt: at,
-      };
-      const { count } = await jobs().updateMany({ where: held(job), data });
-      return count === 1;
+        finishedAt: new Date(now()),
+      }),
+
+    settle: (job, ending) => {
+      const { state, code: reasonCode, message: reasonMessage } = ending;
+      const when =
+        ending.state === 'queued'
+          ? { runAt: ending.runAt, attempts: ending.attempts, waits: ending.waits }
+          : { finishedAt: new Date(now()) };
+      return update(job, { ...ENDED, state, reasonCode, reasonMessage, ...when });
     },
 
-    async settle(job, verdict) {
-      const at = now();
-      const data = {
-        state: verdict.state,
-        reasonCode: verdict.code,
-        reasonMessage: verdict.message,
-        leaseToken: null,
-        leaseUntil: null,
-        updatedAt: at,
-        ...(verdict.state === 'queued' ? { runAt: verdict.runAt, attempts: verdict.attempts } : { finishedAt: at }),
-        progress: null,
-      };
-      await jobs().updateMany({ where: held(job), data });
-    },
-
-    async note(job, progress) {
-      await jobs().updateMany({ where: held(job), data: { progress } });
+    async note(job, what) {
+      await update(job, what);
     },
 
     async release(job) {
-      const data = {
-        state: 'queued',
-        attempts: job.attempts - 1,
-        leaseToken: null,
-        leaseUntil: null,
-        updatedAt: now(),
-      };
-      await jobs().updateMany({ where: held(job), data });
+      await update(job, { ...ENDED, state: 'queued', attempts: job.attempts - 1 });
     },
 
-    async latest(fileId) {
-      const query = strapi.db.queryBuilder(JOB).select('*').where({ fileId }).orderBy({ id: 'desc' }).first();
-      if (strapi.db.inTransaction()) query.forUpdate();
-      return query.execute<JobRow | null>();
-    },
+    latest: (fileId) =>
+      strapi.db
+        .queryBuilder(JOB)
+        .select('*')
+        .where({ fileId })
+        .orderBy({ id: 'desc' })
+        .first()
+        .execute<JobRow | null>(),
 
-    async alive(ids) {
-      if (ids.length === 0) return new Set();
-      const where = { id: { $in: ids }, state: 'running', leaseUntil: { $gte: now() } };
-      const rows = (await jobs().findMany({ select: ['id'], where })) as Pick<JobRow, 'id'>[];
-      return new Set(rows.map((row) => row.id));
+    async latestOf(fileIds) {
+      if (fileIds.length === 0) return new Map();
+      const rows = (await jobs().findMany({
+        where: { fileId: { $in: fileIds } },
+        orderBy: { id: 'asc' },
+      })) as JobRow[];
+      return new Map(rows.map((row) => [row.fileId, row]));
     },
 
     async open(ids) {
@@ -157,11 +143,8 @@ export function createJobStore(strapi: Core.Strapi, now: () => Date = () => new 
       const rows = (await jobs().findMany({ select: ['id'], where })) as Pick<JobRow, 'id'>[];
       return new Set(rows.map((row) => row.id));
     },
-
-    async revive(codes) {
-      const where = { state: { $in: ['failed', 'queued'] }, reasonCode: { $in: codes } };
-      const data = { state: 'queued', attempts: 0, runAt: now(), finishedAt: null, updatedAt: now() };
-      return (await jobs().updateMany({ where, data })).count;
-    },
   };
 }
+
+/** Nobody holds it any more. */
+const ENDED = { leaseToken: null, leaseUntil: null, progress: null } as const;

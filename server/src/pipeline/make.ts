@@ -1,26 +1,25 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Core } from '@strapi/strapi';
+import { MATTE_KEY } from '../assets/keys';
 import type { Config } from '../config/schema';
-import type { Engine, Original } from '../engines/contract';
 import type { OnProgress } from '../engines/remote/progress';
 import { CutoutError, messageOf } from '../errors';
 import type { ClaimedJob } from '../jobs/queue';
+import type { Mattes } from '../mattes';
+import type { Engine } from '../mattes/engine';
+import { keyOf, type ObtainedMatte } from '../mattes/obtain';
+import { damagedError } from '../mattes/remote-engine';
 import type { CutoutResult, Pool, VariantRequest } from '../pool/contract';
+import type { AssetFile, Original } from '../storage/original';
+import type { Provenance } from '../tables/files';
 import type { JobRow } from '../tables/jobs';
-import type { Ledger } from '../usage/ledger';
-import { MATTE_KEY, variantKey } from '../assets/keys';
-import { fetchBackground } from './backgrounds';
 import type { EngineId } from '../words';
 import { enginesFor, escalates, fallbackFor } from './choose';
-import type { AssetFile } from '../storage/original';
-import { fetchStoredMatte, hasStoredMatte } from './stored-matte';
 
 export interface MakeOptions {
   strapi: Core.Strapi;
   config: Config;
   pool: Pool;
-  ledger: Ledger;
+  mattes: Mattes;
   engines: Record<EngineId, Engine>;
 }
 
@@ -28,6 +27,7 @@ export interface MakeRequest {
   job: ClaimedJob;
   file: AssetFile;
   original: Original;
+  variants: VariantRequest[];
   workDir: string;
   signal: AbortSignal;
   onProgress: OnProgress;
@@ -37,56 +37,73 @@ export interface MakeRequest {
 export interface Made {
   result: CutoutResult;
   chosen: NonNullable<JobRow['chosen']>;
+  /** What every entry in `formats` says of where it came from. */
+  provenance: Provenance;
+  matte: ObtainedMatte;
 }
 
 export type Make = (request: MakeRequest) => Promise<Made>;
 
-/** Makes matte and variants of an asset by the engine its job asks for, or by the one that takes its place. */
-export function createMake({ strapi, config, pool, ledger, engines }: MakeOptions): Make {
+/** Obtains an asset's matte by the engine its job asks for, or by the one that takes its place, and composes from it. */
+export function createMake({ strapi, config, pool, mattes, engines }: MakeOptions): Make {
   const remoteConfigured = config.remote.apiKey !== null;
 
-  const variantOf = async (preset: string, workDir: string, signal: AbortSignal): Promise<VariantRequest> => {
-    const options = presetOptions(config, preset);
-    const { maxBytes } = config.limits;
-    const backgroundPath = await fetchBackground(strapi, options, preset, workDir, { maxBytes, signal });
-    return { key: variantKey(preset), options, ...(backgroundPath ? { backgroundPath } : {}) };
+  const obtain = (engine: Engine, request: MakeRequest) => {
+    const { job, variants } = request;
+    const refine = config.refine && variants.some(({ options }) => options.refine);
+    return mattes.obtain({ ...request, engine, refine, anew: job.force && engine.name === 'local' });
+  };
+
+  const compose = ({ row, path }: ObtainedMatte, { file, original, variants, workDir, signal }: MakeRequest) => {
+    const copy = file.formats?.[MATTE_KEY]?.cutout;
+    const task = {
+      source: original.path,
+      matte: { kind: 'file' as const, path },
+      limits: config.limits,
+      refine: config.refine,
+      outDir: workDir,
+      writeMatte: copy?.matte !== row.hash || copy.source !== original.sha256,
+      variants,
+    };
+    return pool.run('cutout', task, { timeoutMs: config.local.jobTimeoutMs, signal });
+  };
+
+  /** Puts a matte aside that cannot be read. @throws where another one would cost something */
+  const putAside = async ({ row }: ObtainedMatte, file: AssetFile, error: CutoutError) => {
+    strapi.log.warn(`[cutout] the matte ${row.hash} of '${file.name}' is put aside. ${error.message}`);
+    await mattes.table.putAside(row.id, 'damaged');
+    if (row.engine === 'remote' && row.parentId === null) throw damagedError();
   };
 
   const makeWith = async (engine: Engine, request: MakeRequest, why: string): Promise<Made> => {
-    const { job, file, original, signal } = request;
-    const workDir = join(request.workDir, engine.name);
-    await mkdir(workDir, { recursive: true });
-    const anew = job.force && engine.name === 'local';
-    const stored = anew ? null : await fetchStoredMatte(strapi, matteQuery(request, engine), workDir, signal);
-    const prepared = stored
-      ? { source: stored.source, model: engine.model, reused: true }
-      : await engine.prepare({ ...request, workDir });
-    const result = await pool.run(
-      'cutout',
-      {
-        source: original.path,
-        matte: prepared.source,
-        limits: config.limits,
-        refine: config.refine,
-        outDir: workDir,
-        // A matte of another asset, or one that no commit confirmed, is stored again as this asset's own.
-        writeMatte: !stored || file.formats?.[MATTE_KEY]?.hash !== stored.entry.hash,
-        variants: await Promise.all(job.presets.map((preset) => variantOf(preset, workDir, signal))),
-      },
-      { timeoutMs: config.local.jobTimeoutMs, signal },
-    );
-    const entry = { job, engine: engine.name, model: prepared.model, sourceHash: original.sha256 };
-    if (prepared.reused) await ledger.recordFree(entry, 'stored-matte');
-    else if (engine.name === 'local') await ledger.recordFree(entry, 'local');
-    const reason = prepared.reused ? `${why}; its matte of the same bytes was there already` : why;
-    return { result, chosen: { engine: engine.name, model: prepared.model, why: reason } };
+    for (let again = false; ; again = true) {
+      const matte = await obtain(engine, request);
+      let result: CutoutResult;
+      try {
+        result = await compose(matte, request);
+      } catch (error) {
+        if (again || !(error instanceof CutoutError) || error.code !== 'matte.damaged') throw error;
+        await putAside(matte, request.file, error);
+        continue;
+      }
+      const { row, reused, timings } = matte;
+      const { confidence, subject } = result.matte;
+      await mattes.table.used(row.id, { confidence, subject });
+      const reason = reused ? `${why}; ${reusedWords(matte)}` : why;
+      return {
+        result: { ...result, timings: sum(result.timings, timings) },
+        chosen: { engine: row.engine, model: row.model, why: reason },
+        provenance: provenanceOf(matte),
+        matte,
+      };
+    }
   };
 
   /** The engine that is asked first, and why. */
   const choose = async (request: MakeRequest): Promise<[EngineId, string]> => {
     const asked = request.job.engine;
     if (asked !== 'auto') return [asked, `${asked} was asked for`];
-    const isPaid = await hasStoredMatte(strapi, matteQuery(request, engines.remote));
+    const isPaid = await mattes.has(keyOf({ engine: engines.remote, original: request.original }), request.file);
     if (isPaid) return ['remote', 'auto takes what is paid for'];
     const [first] = enginesFor(asked, config, remoteConfigured);
     return [first, `auto asks ${first} first`];
@@ -106,8 +123,9 @@ export function createMake({ strapi, config, pool, ledger, engines }: MakeOption
   return async (request: MakeRequest): Promise<Made> => {
     const made = await makeOrFallBack(request);
     const { confidence } = made.result.matte;
-    const escalate = remoteConfigured && escalates(request.job.engine, made.chosen.engine, confidence, config);
-    if (!escalate) return made;
+    const isCorrected = made.matte.row.parentId !== null;
+    const mayPay = remoteConfigured && !isCorrected;
+    if (!mayPay || !escalates(request.job.engine, made.chosen.engine, confidence, config)) return made;
     const why = `local was ${confidence.toFixed(2)} sure, less than auto.escalateBelow ${config.auto.escalateBelow}`;
     try {
       return await makeWith(engines.remote, request, why);
@@ -118,15 +136,17 @@ export function createMake({ strapi, config, pool, ledger, engines }: MakeOption
   };
 }
 
-const matteQuery = ({ original, file }: MakeRequest, engine: Engine) => ({
-  sourceHash: original.sha256,
-  engine: engine.name,
-  model: engine.model,
-  fileId: file.id,
-});
+const reusedWords = ({ row }: ObtainedMatte): string =>
+  row.parentId === null ? 'its matte of the same bytes was there already' : 'its matte was corrected by a person';
 
-export function presetOptions(config: Pick<Config, 'presets'>, preset: string) {
-  const found = config.presets[preset];
-  if (!found) throw new CutoutError('options.invalid', `The preset '${preset}' is no longer in the configuration.`);
-  return found;
+function provenanceOf({ row }: ObtainedMatte): Provenance {
+  const { sourceHash, engine, model, weights } = row;
+  return { source: sourceHash, engine, model, ...(weights ? { weights } : {}) };
+}
+
+type Timings = CutoutResult['timings'];
+
+function sum(one: Timings, other: Partial<Timings>): Timings {
+  const steps = Object.entries(one) as [keyof Timings, number][];
+  return Object.fromEntries(steps.map(([step, ms]) => [step, ms + (other[step] ?? 0)])) as Timings;
 }

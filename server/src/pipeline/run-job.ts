@@ -1,84 +1,109 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Core } from '@strapi/strapi';
+import { findAsset } from '../assets/asset';
+import { belongsToPreset, MATTE_KEY } from '../assets/keys';
 import type { Config } from '../config/schema';
 import type { OnProgress } from '../engines/remote/progress';
 import { CutoutError, messageOf } from '../errors';
+import { endingOf } from '../jobs/ending';
 import type { Planner } from '../jobs/plan';
-import { findAsset } from '../assets/asset';
-import { type ClaimedJob, leaseLost, queueStopped, type RunJob } from '../jobs/queue';
-import { decideRetry } from '../jobs/retry';
+import type { ClaimedJob, RunJob } from '../jobs/queue';
 import type { JobStore } from '../jobs/store';
+import type { Waiting } from '../jobs/waiting';
 import { optionsHash } from '../options/hash';
-import type { CutoutResult } from '../pool/contract';
-import type { FormatEntry, Provenance } from '../tables/files';
-import { commitVariants } from '../variants/commit';
-import { belongsToPreset, MATTE_KEY } from '../assets/keys';
+import type { Pool } from '../pool/contract';
+import { leaseLost, queueStopped } from '../signals';
+import { type AssetFile, copyName, fetchOriginal } from '../storage/original';
+import type { FormatEntry } from '../tables/files';
+import { isDatabaseAway } from '../transaction';
+import type { Ledger } from '../usage/ledger';
 import { storePicture } from '../variants/store';
 import type { Sweeper } from '../variants/sweep';
-import { type AssetFile, copyName, fetchOriginal } from '../storage/original';
-import { type Make, presetOptions } from './make';
+import { commitVariants } from './commit';
+import type { Made, Make } from './make';
+import { prepareVariants, presetOptions } from './prepare';
 import { inWorkDir } from './work-dir';
 
 export interface RunJobOptions {
   strapi: Core.Strapi;
   config: Config;
+  pool: Pool;
   jobs: JobStore;
+  waiting: Pick<Waiting, 'lookAgain'>;
   planner: Planner;
   sweeper: Sweeper;
+  ledger: Pick<Ledger, 'recordFree'>;
   make: Make;
+  /** Milliseconds since the epoch, by the database's clock. */
+  now: () => number;
   /** After the commit; must not throw. */
   onReady: (job: ClaimedJob, entries: Record<string, FormatEntry>) => void;
 }
 
 /** The whole way of a job, from its claimed row to variants in the asset's `formats`. */
 export function createRunJob(options: RunJobOptions): RunJob {
-  const { strapi, config, jobs, planner, sweeper, make, onReady } = options;
+  const { strapi, config, pool, jobs, planner, sweeper, make, now, onReady } = options;
 
-  const store = async (job: ClaimedJob, file: AssetFile, result: CutoutResult, provenance: Provenance) => {
+  const store = async (job: ClaimedJob, file: AssetFile, { result, provenance, matte }: Made) => {
     const entries: Record<string, FormatEntry> = {};
     if (result.matte.file) {
-      const matteProvenance = { ...provenance, confidence: result.matte.confidence };
-      const matte = { file, jobId: job.id, key: MATTE_KEY, picture: result.matte.file, provenance: matteProvenance };
-      entries[MATTE_KEY] = await storePicture(strapi, matte);
+      const { confidence } = result.matte;
+      const corrected = matte.row.parentId === null ? {} : { corrected: true as const };
+      const ofMatte = { ...provenance, confidence, matte: matte.row.hash, ...corrected };
+      const request = { file, jobId: job.id, key: MATTE_KEY, picture: result.matte.file, provenance: ofMatte };
+      entries[MATTE_KEY] = await storePicture(strapi, request);
     }
     for (const { key, ...picture } of result.variants) {
       const preset = job.presets.find((name) => belongsToPreset(key, name)) ?? 'default';
-      const variantProvenance = { ...provenance, options: optionsHash(presetOptions(config, preset)) };
-      entries[key] = await storePicture(strapi, { file, jobId: job.id, key, picture, provenance: variantProvenance });
+      const ofVariant = { ...provenance, options: optionsHash(presetOptions(config, preset)) };
+      entries[key] = await storePicture(strapi, { file, jobId: job.id, key, picture, provenance: ofVariant });
     }
     return entries;
+  };
+
+  /** What was asked when the job was planned may not be what is wanted now: every claim asks again. */
+  const requireWanted = async (job: ClaimedJob) => {
+    if ((await findAsset(strapi, job.fileId))?.version !== job.version) throw staleError();
+    if (await planner.isWanted(job)) return;
+    throw new CutoutError('job.superseded', 'What is wanted of the asset has changed since this was asked.');
   };
 
   const work = async (job: ClaimedJob, workDir: string, signal: AbortSignal) => {
     const started = Date.now();
     const file = await readFile(strapi, job.fileId);
     if (!file) return; // The job's row went with the asset.
-    if ((await findAsset(strapi, job.fileId))?.version !== job.version) throw staleError();
+    await requireWanted(job);
     if (job.attempts > config.jobs.maxAttempts) throw lostTooOften(job);
     const assetDir = join(workDir, 'asset');
     await mkdir(assetDir);
-    const target = join(assetDir, copyName(file));
-    const original = await fetchOriginal(strapi, file, target, { ...config.limits, signal });
+    const original = await fetchOriginal(strapi, file, join(assetDir, copyName(file)), { ...config.limits, signal });
+    await jobs.note(job, { sourceHash: original.sha256 });
+    const variants = await prepareVariants(strapi, config, pool, { original, presets: job.presets, workDir, signal });
     const onProgress = throttledProgress(strapi, jobs, job);
-    const { result, chosen } = await make({ job, file, original, workDir, signal, onProgress });
-    const { engine, model } = chosen;
-    const entries = await store(job, file, result, { source: original.sha256, engine, model });
+    const made = await make({ job, file, original, variants, workDir, signal, onProgress });
+    const entries = await store(job, file, made);
     signal.throwIfAborted();
+    const { result, chosen } = made;
     const timings = { ...result.timings, total: Date.now() - started };
     const focalPoint = config.focalPoint ? result.matte.focalPoint : null;
     const outcome = await commitVariants(strapi, jobs, { job, entries, result: { chosen, timings }, focalPoint });
     if (outcome === 'stale') throw staleError();
+    if (outcome === 'done') await afterCommit(options, job, made);
     if (outcome === 'done') onReady(job, entries);
   };
 
   const settle = async (job: ClaimedJob, error: unknown, signal: AbortSignal) => {
     if (signal.reason === leaseLost) return;
     if (signal.reason === queueStopped) return jobs.release(job);
-    const verdict = decideRetry(error, job, config.jobs, new Date(), Math.random());
-    await jobs.settle(job, verdict);
-    log(strapi, job, verdict.state, `${verdict.code}: ${verdict.message}`);
-    if (verdict.code === 'job.stale') await planner.plan(job.fileId, { source: job.source });
+    const known = isDatabaseAway(error) ? databaseAway(error) : error;
+    const ending = endingOf(known, job, config.jobs, now(), Math.random());
+    const { state, code, message } = ending;
+    const settled = await persistently(signal, () => jobs.settle(job, ending));
+    log(strapi, job, state, `${code}: ${message}`);
+    const overtaken = code === 'job.stale' || code === 'job.superseded';
+    if (settled && overtaken) await planner.plan(job.fileId, { source: job.source, force: job.force });
   };
 
   return async (job, signal) => {
@@ -92,6 +117,15 @@ export function createRunJob(options: RunJobOptions): RunJob {
   };
 }
 
+/** What cost nothing is written down once for each finished job; a reason that kept it waiting is gone for others too. */
+async function afterCommit({ ledger, waiting }: RunJobOptions, job: ClaimedJob, { matte }: Made): Promise<void> {
+  const { engine, model, sourceHash } = matte.row;
+  const entry = { job, engine, model, sourceHash };
+  if (engine === 'local' && !matte.reused) await ledger.recordFree(entry, 'local');
+  if (engine === 'remote' && matte.reused) await ledger.recordFree(entry, 'stored-matte');
+  if (job.reasonCode) await waiting.lookAgain([job.reasonCode]);
+}
+
 async function readFile(strapi: Core.Strapi, id: number): Promise<AssetFile | null> {
   return (await strapi.db.query('plugin::upload.file').findOne({ where: { id } })) as AssetFile | null;
 }
@@ -99,11 +133,28 @@ async function readFile(strapi: Core.Strapi, id: number): Promise<AssetFile | nu
 const staleError = () =>
   new CutoutError('job.stale', 'The asset was replaced meanwhile; its new bytes have a job of their own.');
 
+const databaseAway = (cause: unknown) =>
+  new CutoutError('database.unavailable', 'The database could not be reached.', { cause });
+
 const lostTooOften = (job: ClaimedJob) =>
   new CutoutError(
     'worker.failed',
     `Given up: the process that worked on it ended ${job.attempts - 1} times before it was done.`,
   );
+
+const SETTLE_TRIES = 30;
+
+/** A database that was away while the job ran may still be; how the job ended is written down when it is back. */
+async function persistently<T>(signal: AbortSignal, write: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      if (tried >= SETTLE_TRIES || signal.aborted || !isDatabaseAway(error)) throw error;
+      await sleep(1000, undefined, { ref: false });
+    }
+  }
+}
 
 const PROGRESS_EVERY_MS = 1000;
 
@@ -111,11 +162,11 @@ const PROGRESS_EVERY_MS = 1000;
 function throttledProgress(strapi: Core.Strapi, jobs: JobStore, job: ClaimedJob): OnProgress {
   let next = 0;
   return (event) => {
-    if (Date.now() < next) return;
-    next = Date.now() + PROGRESS_EVERY_MS;
+    if (performance.now() < next) return;
+    next = performance.now() + PROGRESS_EVERY_MS;
     const { loaded, total = null, progress = null } = event;
     jobs
-      .note(job, { phase: event.upload ? 'upload' : 'download', loaded, total, progress })
+      .note(job, { progress: { phase: event.upload ? 'upload' : 'download', loaded, total, progress } })
       .catch((error: unknown) => strapi.log.debug(`[cutout] job ${job.id}: ${messageOf(error)}`));
   };
 }

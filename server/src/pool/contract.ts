@@ -50,7 +50,12 @@ export interface CutoutResult {
   timings: { decode: number; session: number; run: number; matte: number; compose: number; encode: number };
 }
 
-export type InspectTask = { source: string; limits: SourceLimits };
+export interface InspectTask {
+  source: string;
+  limits: SourceLimits;
+  /** What is to be composed of it: refused now if it cannot be. */
+  variants?: VariantRequest[];
+}
 /** Header facts, after EXIF orientation; no pixel is decoded. */
 export interface InspectResult {
   format: string;

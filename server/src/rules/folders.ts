@@ -5,13 +5,23 @@ interface FolderRow {
   pathId: number;
 }
 
-/** `/1/7` as the database keeps it → `/Products/Shoes` as people see it; `/` at the top. */
-export async function folderName(strapi: Core.Strapi, folderPath: string | null | undefined): Promise<string> {
-  const pathIds = (folderPath ?? '/').split('/').filter(Boolean).map(Number);
-  if (pathIds.length === 0) return '/';
-  const folders = (await strapi.db
-    .query('plugin::upload.folder')
-    .findMany({ select: ['name', 'pathId'], where: { pathId: { $in: pathIds } } })) as FolderRow[];
+/** Of each path as the database keeps it, `/1/7`, the one that people see: `/Products/Shoes`; `/` at the top. */
+export async function folderNames(
+  strapi: Core.Strapi,
+  folderPaths: readonly (string | null | undefined)[],
+): Promise<(path: string | null | undefined) => string> {
+  const pathIds = [...new Set(folderPaths.flatMap(idsOf))];
+  const folders =
+    pathIds.length === 0
+      ? []
+      : ((await strapi.db
+          .query('plugin::upload.folder')
+          .findMany({ select: ['name', 'pathId'], where: { pathId: { $in: pathIds } } })) as FolderRow[]);
   const names = new Map(folders.map((folder) => [folder.pathId, folder.name]));
-  return pathIds.map((pathId) => `/${names.get(pathId) ?? pathId}`).join('');
+  return (path) =>
+    idsOf(path)
+      .map((pathId) => `/${names.get(pathId) ?? pathId}`)
+      .join('') || '/';
 }
+
+const idsOf = (path: string | null | undefined): number[] => (path ?? '').split('/').filter(Boolean).map(Number);

@@ -1,4 +1,4 @@
-import type { EngineName, FieldSettings } from '../words';
+import type { AssetWish, EngineName, FieldSettings } from '../words';
 import type { Config, RuleSettings } from '../config/schema';
 import type { AssetRow } from '../tables/assets';
 
@@ -26,8 +26,7 @@ const engineRank: Record<EngineName, number> = { remote: 2, auto: 1, local: 0 };
  * from the event at hand, so that it comes out the same whichever field was saved last.
  */
 export function collectWants({ fields, folder, asset, rules }: WantInputs): Wants | null {
-  const asked: { presets?: string[]; engine?: EngineName }[] = [];
-  if (asset?.wish) asked.push(asset.wish);
+  const asked: { presets?: string[]; engine?: EngineName | undefined }[] = [];
   if (!asset?.optedOut) {
     const enabled = fields.filter((field) => field.enabled);
     asked.push(...enabled.sort((a, b) => engineRank[b.engine ?? 'local'] - engineRank[a.engine ?? 'local']));
@@ -35,10 +34,21 @@ export function collectWants({ fields, folder, asset, rules }: WantInputs): Want
     if (folderRule) asked.push(folderRule);
     if (rules.everything) asked.push(rules.everything);
   }
-  const [first] = asked;
-  if (!first) return null;
+  const wish = asset?.wish ?? null;
+  if (asked.length === 0 && wish === null) return null;
   const presets = new Set(asked.flatMap(({ presets }) => (presets?.length ? presets : ['default'])));
-  return { presets: [...presets].sort(), engine: asked.find(({ engine }) => engine)?.engine ?? 'local' };
+  for (const preset of wish?.presets ?? []) presets.add(preset);
+  if (presets.size === 0) presets.add('default');
+  const engine = wish?.engine ?? asked.find(({ engine }) => engine)?.engine ?? 'local';
+  return { presets: [...presets].sort(), engine };
+}
+
+/** What of a wish goes beyond what fields and rules want anyway; null when nothing does, and nothing is remembered. */
+export function beyondRules(wish: AssetWish, wanted: Wants | null): AssetWish | null {
+  if (wanted === null) return wish;
+  const presets = wish.presets.filter((preset) => !wanted.presets.includes(preset));
+  const engine = wish.engine === wanted.engine ? undefined : wish.engine;
+  return presets.length === 0 && engine === undefined ? null : { presets, ...(engine ? { engine } : {}) };
 }
 
 /** The rule of the folder itself or of the nearest folder above it. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
+import { createWriteStream } from 'node:fs';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Core } from '@strapi/strapi';
-import type { Original } from '../engines/contract';
-import { CutoutError, messageOf } from '../errors';
+import { CutoutError } from '../errors';
 import type { FormatEntry } from '../tables/files';
+import { limited } from './limit';
+import { openFile, readFailure } from './provider';
 
 /** An asset's row as `strapi.db.query` gives it: unsigned URLs. */
 export interface AssetFile {
@@ -20,8 +20,21 @@ export interface AssetFile {
   focalPoint?: { x: number; y: number } | null;
 }
 
+/** The bytes of an asset, copied for a job. */
+export interface Original {
+  path: string;
+  /** Hex. */
+  sha256: string;
+  bytes: number;
+}
+
+export interface CopyLimits {
+  maxBytes: number;
+  signal: AbortSignal;
+}
+
 /** A stalled provider must not hold a job for ever. */
-const FETCH_TIMEOUT_MS = 60_000;
+const FETCH_LIMIT_MS = 60_000;
 
 /** The asset's own name, made safe for a path, so that messages about its copy name the asset. */
 export function copyName(file: Pick<AssetFile, 'name'>): string {
@@ -31,16 +44,15 @@ export function copyName(file: Pick<AssetFile, 'name'>): string {
 }
 
 /**
- * Copies an asset's bytes from its provider into `target`, hashing them on the way.
- * @throws CutoutError `source.missing`, `source.unreadable`, `source.empty` or `source.too-large`
+ * Copies a file from the provider into `target`, hashing it on the way.
+ * @throws CutoutError `storage.gone`, `storage.unavailable` or `source.too-large`
  */
-export async function fetchOriginal(
+export async function copyFile(
   strapi: Core.Strapi,
-  file: AssetFile,
+  file: { name: string; url: string },
   target: string,
-  { maxBytes, signal }: { maxBytes: number; signal: AbortSignal },
+  { maxBytes, signal }: CopyLimits,
 ): Promise<Original> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(FETCH_TIMEOUT_MS)]);
   const hash = createHash('sha256');
   let bytes = 0;
   const meter = new Transform({
@@ -52,48 +64,46 @@ export async function fetchOriginal(
     },
   });
   try {
-    const stream = await openFile(strapi, file, limit);
-    await pipeline(stream, meter, createWriteStream(target), { signal: limit });
+    await limited(FETCH_LIMIT_MS, signal, async (limit) => {
+      const stream = await openFile(strapi, file, limit);
+      await pipeline(stream, meter, createWriteStream(target), { signal: limit });
+    });
   } catch (error) {
     signal.throwIfAborted();
-    throw readError(file, error);
+    throw readFailure(error);
   }
-  if (bytes === 0) throw new CutoutError('source.empty', `'${file.name}' is empty (0 bytes).`);
   return { path: target, sha256: hash.digest('hex'), bytes };
 }
 
-/** Reads any file of the upload provider: local ones from disk, others over HTTP, signed where the provider is private. */
-export async function openFile(strapi: Core.Strapi, file: { url: string }, signal: AbortSignal): Promise<Readable> {
-  if (/^\/(?!\/)/.test(file.url)) {
-    return createReadStream(join(strapi.dirs.static.public, decodeURI(file.url)), { signal });
-  }
-  const response = await strapi.fetch(await signedUrl(strapi, file), { signal });
-  if (response.status === 404) throw new CutoutError('source.missing', 'The upload provider answered 404.');
-  if (!response.ok || !response.body) throw new Error(`the upload provider answered ${response.status}`);
-  return Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
+/**
+ * Copies an asset's own bytes for a job.
+ * @throws CutoutError `source.missing`, `source.unreadable`, `source.empty` or `source.too-large`
+ */
+export async function fetchOriginal(
+  strapi: Core.Strapi,
+  file: AssetFile,
+  target: string,
+  limits: CopyLimits,
+): Promise<Original> {
+  const original = await copyFile(strapi, file, target, limits).catch((error: unknown) => {
+    throw error instanceof CutoutError ? ofOriginal(file, error) : error;
+  });
+  if (original.bytes === 0) throw new CutoutError('source.empty', `'${file.name}' is empty (0 bytes).`);
+  return original;
 }
 
-/** The address of a file or of one of its formats, signed where the provider is private. */
-export async function signedUrl(strapi: Core.Strapi, file: { url: string }): Promise<string> {
-  // An entry of `formats` does not name its provider, and what names none is not signed.
-  const { provider } = strapi.config.get<{ provider: string }>('plugin::upload');
-  const asFile = { provider, ...file, formats: null };
-  const { url } = (await strapi.plugin('upload').service('file').signFileUrls(asFile)) as { url: string };
-  return url.startsWith('//') ? `https:${url}` : url;
-}
-
-function readError(file: AssetFile, error: unknown): CutoutError {
-  if (error instanceof CutoutError) return error;
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+function ofOriginal(file: AssetFile, error: CutoutError): CutoutError {
+  if (error.code === 'storage.gone') {
     return new CutoutError('source.missing', `'${file.name}' is not where the upload provider stores it.`, {
       cause: error,
     });
   }
-  const message = `'${file.name}' could not be read from the upload provider: ${messageOf(error)}`;
+  if (error.code !== 'storage.unavailable') return error;
+  const message = `'${file.name}' could not be read from the upload provider: ${error.message}`;
   return new CutoutError('source.unreadable', message, { cause: error });
 }
 
-const tooLarge = (file: AssetFile, maxBytes: number) =>
+const tooLarge = (file: { name: string }, maxBytes: number) =>
   new CutoutError(
     'source.too-large',
     `'${file.name}' is larger than limits.maxBytes, ${Math.round(maxBytes / 1024 / 1024)} MB.`,

@@ -1,3 +1,4 @@
+import type { EngineId } from '../words';
 import { fileReference, timestamps } from './shared';
 
 export const STORED_FILE = 'plugin::cutout.stored-file';
@@ -29,10 +30,15 @@ export interface Provenance {
   source: string;
   /** Hash of the compose options; absent on a matte. */
   options?: string;
-  engine: 'local' | 'remote';
+  engine: EngineId;
   model: string;
   /** 0…1, on a matte. */
   confidence?: number;
+  /** Hash of the model's weights, where it has one. */
+  weights?: string;
+  /** On a matte: the stored one that it is a copy of, and whether a person corrected that. */
+  matte?: string;
+  corrected?: true;
 }
 
 /** One value of a file's `formats`, as the upload plugin writes it. */

@@ -26,10 +26,14 @@ export interface JobRow {
   force: boolean;
   state: JobState;
   attempts: number;
+  /** How often in a row it waited for a reason that passes by itself. */
+  waits: number;
   /** Not taken before this moment. */
   runAt: Date | string | number;
   leaseToken: string | null;
   leaseUntil: Date | string | number | null;
+  /** SHA-256 of the bytes it worked on; null until they were read. */
+  sourceHash: string | null;
   reasonCode: string | null;
   reasonMessage: string | null;
   /** Engine and model that did it, and why they were chosen. */
@@ -55,6 +59,8 @@ export const jobTable = {
     force: { type: 'boolean', default: false },
     state: { type: 'string', default: 'queued', column: { notNullable: true } },
     attempts: { type: 'integer', default: 0 },
+    waits: { type: 'integer', default: 0 },
+    sourceHash: { type: 'string' },
     runAt: { type: 'datetime', default: () => new Date() },
     leaseToken: { type: 'string' },
     leaseUntil: { type: 'datetime' },

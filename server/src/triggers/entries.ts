@@ -1,5 +1,5 @@
 import type { Core } from '@strapi/strapi';
-import type { Planner } from '../jobs/plan';
+import type { Looks } from '../jobs/looks';
 import { fileIdsOf, mediaPopulate, type MediaPopulate } from '../rules/media-fields';
 import { guarded } from './guard';
 
@@ -11,10 +11,10 @@ interface DocumentResult {
 }
 
 /**
- * Plans the images of an entry after it was saved: attaching an existing asset to a field passes no lifecycle of the
- * file, only of the entry. Joins the entry's transaction where there is one, so that the job comes and goes with it.
+ * Has the images of an entry looked at after it was saved: attaching an existing asset to a field passes no lifecycle of
+ * the file, only of the entry. Joins the entry's transaction where there is one, and writes nothing in it but that.
  */
-export function watchEntries(strapi: Core.Strapi, planner: Planner): void {
+export function watchEntries(strapi: Core.Strapi, looks: Pick<Looks, 'add'>): void {
   const populates = new Map<string, MediaPopulate>();
   for (const uid of Object.keys(strapi.contentTypes)) {
     const populate = mediaPopulate(strapi, uid);
@@ -23,9 +23,7 @@ export function watchEntries(strapi: Core.Strapi, planner: Planner): void {
 
   const planEntry = async (uid: string, entryId: number, populate: MediaPopulate) => {
     const entry: unknown = await strapi.db.query(uid).findOne({ where: { id: entryId }, populate });
-    // In one order, so that two saves which lock the same assets do not wait for each other.
-    const fileIds = fileIdsOf(entry, populate).sort((a, b) => a - b);
-    for (const fileId of fileIds) await planner.plan(fileId, { source: 'field' });
+    for (const fileId of fileIdsOf(entry, populate)) await looks.add(fileId, { source: 'field' });
   };
 
   strapi.documents.use(async (context, next) => {

@@ -30,12 +30,12 @@ async function planMoved(strapi: Core.Strapi, body: unknown): Promise<void> {
   const moved = moveBody.safeParse(body);
   if (!app || !moved.success || Object.keys(app.config.rules.folders).length === 0) return;
   const { fileIds, folderIds } = moved.data;
-  for (const fileId of fileIds) await app.planner.plan(fileId, { source: 'upload' });
+  for (const fileId of fileIds) await app.looks.add(fileId, { source: 'upload' });
   const folders = (await strapi.db
     .query('plugin::upload.folder')
     .findMany({ select: ['path'], where: { id: { $in: folderIds } } })) as { path: string }[];
   for (const { path } of folders) {
-    for await (const fileId of filesBelow(strapi, path)) await app.planner.plan(fileId, { source: 'upload' });
+    for await (const fileId of filesBelow(strapi, path)) await app.looks.add(fileId, { source: 'upload' });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { PlanRequest } from '../jobs/plan';
+import type { PlanRequest } from '../words';
 
 /**
  * The `cutout` field of an upload's multipart body or query: a yes, a no, or preset names, as a list or in one text.

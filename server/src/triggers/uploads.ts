@@ -1,6 +1,7 @@
 import type { Core } from '@strapi/strapi';
-import type { Planner, PlanRequest } from '../jobs/plan';
-import type { JobSource } from '../words';
+import { outdate } from '../assets/asset';
+import type { Looks } from '../jobs/looks';
+import type { JobSource, PlanRequest } from '../words';
 import type { Sweeper } from '../variants/sweep';
 import { guarded } from './guard';
 import { parseUploadWish } from './upload-wish';
@@ -14,34 +15,34 @@ interface LifecycleEvent {
 
 export interface UploadTriggerOptions {
   strapi: Core.Strapi;
-  planner: Planner;
+  looks: Pick<Looks, 'add'>;
   sweeper: Sweeper;
 }
 
 /** Watches the media library's own writes. @returns how to end it. */
-export function watchUploads({ strapi, planner, sweeper }: UploadTriggerOptions): () => void {
+export function watchUploads({ strapi, looks, sweeper }: UploadTriggerOptions): () => void {
   const on = (what: string, task: (event: LifecycleEvent) => Promise<unknown>) => (event: unknown) =>
     guarded(strapi, what, () => task(event as LifecycleEvent));
 
   return strapi.db.lifecycles.subscribe({
     models: ['plugin::upload.file'],
     afterCreate: on('an upload', async ({ result }) => {
-      if (result) await planner.plan(result.id, { source: uploadSource(strapi), ...requestedByUpload(strapi) });
+      if (result) await looks.add(result.id, { source: uploadSource(strapi), ...requestedByUpload(strapi) });
     }),
     beforeUpdate: on('a replaced asset', async ({ params, state }) => {
       const id = Number(params.where?.id);
-      if (isReplace(params.data) && Number.isSafeInteger(id)) state.counted = await planner.outdate(id);
+      if (isReplace(params.data) && Number.isSafeInteger(id)) state.counted = await outdate(strapi, id);
     }),
     afterUpdate: on('a changed asset', async ({ params, result, state }) => {
       if (!result) return;
       const source = uploadSource(strapi);
       if (isReplace(params.data)) {
         const replaced = state.counted ? 'counted' : 'uncounted';
-        await planner.plan(result.id, { source, replaced, ...requestedByUpload(strapi) });
+        await looks.add(result.id, { source, replaced, ...requestedByUpload(strapi) });
         // What a job stored while the bytes were being replaced is known to no `formats` any more.
         await sweeper.asset(result.id);
       } else if (params.data && 'folderPath' in params.data) {
-        await planner.plan(result.id, { source });
+        await looks.add(result.id, { source });
       }
     }),
     afterDelete: on('a deleted asset', async ({ result }) => {

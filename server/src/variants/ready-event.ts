@@ -1,10 +1,13 @@
-import type { ClaimedJob } from '../jobs/queue';
 import type { FormatEntry } from '../tables/files';
+import type { JobRow } from '../tables/jobs';
 
 /** Emitted on Strapi's event hub, and offered to webhooks, when new variants are in an asset's `formats`. */
 export const READY_EVENT = 'cutout.ready';
 
-export function readyPayload(job: ClaimedJob, entries: Record<string, FormatEntry>) {
+export function readyPayload(
+  job: Pick<JobRow, 'id' | 'fileId' | 'source'>,
+  entries: Record<string, FormatEntry>,
+): Record<string, unknown> {
   const variants = Object.entries(entries).map(([key, { url, mime, width, height }]) => ({
     key,
     url,

@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import type { Core } from '@strapi/strapi';
-import { CutoutError, messageOf } from '../errors';
+import { CutoutError } from '../errors';
+import { hashFile } from '../hash-file';
 import type { PictureFile } from '../imaging/picture';
+import { deleteFile, putFile } from '../storage/provider';
 import { type FormatEntry, type Provenance, STORED_FILE } from '../tables/files';
 
 export interface StoreRequest {
@@ -36,7 +37,7 @@ export async function storePicture(strapi: Core.Strapi, request: StoreRequest): 
       model: provenance.model,
     },
   })) as { id: number };
-  const entry = await upload(strapi, {
+  const entry = await putFile(strapi, {
     name: `${key}_${baseName(file.name)}${picture.ext}`,
     hash,
     ext: picture.ext,
@@ -53,31 +54,10 @@ export async function storePicture(strapi: Core.Strapi, request: StoreRequest): 
   const { count } = await strapi.db.query(STORED_FILE).updateMany({ where: { id }, data });
   if (count === 0) {
     // The asset was deleted while its file was on the way, and the sweep took the row before there was a file.
-    await strapi.plugin('upload').provider.delete(format);
+    await deleteFile(strapi, format);
     throw new CutoutError('job.stale', 'The asset was deleted, or its cutouts removed, while they were stored.');
   }
   return format;
 }
 
-type UploadEntity = Omit<FormatEntry, 'url'> & { getStream: () => NodeJS.ReadableStream };
-
-async function upload(strapi: Core.Strapi, entity: UploadEntity): Promise<FormatEntry> {
-  const uploaded: Record<string, unknown> = { ...entity };
-  try {
-    // The provider writes `url`, and what else it needs to delete the file later, into the object it is given.
-    await strapi.plugin('upload').service('provider').upload(uploaded);
-  } catch (error) {
-    const message = `The upload provider did not take '${entity.hash}${entity.ext}': ${messageOf(error)}`;
-    throw new CutoutError('store.failed', message, { cause: error });
-  }
-  for (const key of ['getStream', 'stream', 'buffer', 'filepath', 'tmpWorkingDirectory']) delete uploaded[key];
-  return uploaded as unknown as FormatEntry;
-}
-
 const baseName = (name: string) => name.replace(/\.[^.]+$/, '');
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
-}

@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import { messageOf } from '../errors';
-import type { JobStore } from '../jobs/store';
+import { deleteFile } from '../storage/provider';
 import { STORED_FILE, type StoredFileRow } from '../tables/files';
 import type { Formats } from '../assets/formats';
 
@@ -17,19 +17,21 @@ interface Owner {
   formats: Formats | null;
 }
 
+/** Of these jobs, those that have not come to an end. */
+export type OpenJobs = (jobIds: number[]) => Promise<Set<number>>;
+
 const PAGE = 200;
 
 /**
  * The one place that deletes stored files. A file goes when its asset does not refer to it and its job has come to an
  * end: a job that runs may still commit it, one that waits for another try may still read its matte.
  */
-export function createSweeper(strapi: Core.Strapi, jobs: Pick<JobStore, 'open'>): Sweeper {
+export function createSweeper(strapi: Core.Strapi, openJobs: OpenJobs): Sweeper {
   const files = () => strapi.db.query(STORED_FILE);
 
   const deleteStored = async (row: StoredFileRow): Promise<boolean> => {
-    const entity = row.format ?? { hash: row.hash, ext: row.ext, name: row.hash, url: '' };
     try {
-      await strapi.plugin('upload').provider.delete(entity);
+      await deleteFile(strapi, row.format ?? row);
     } catch (error) {
       // Kept on record and tried again by the next sweep.
       strapi.log.warn(`[cutout] '${row.hash}${row.ext}' could not be deleted: ${messageOf(error)}`);
@@ -49,7 +51,7 @@ export function createSweeper(strapi: Core.Strapi, jobs: Pick<JobStore, 'open'>)
   };
 
   const sweepRows = async (rows: StoredFileRow[]): Promise<number> => {
-    const open = await jobs.open(unique(rows.map((row) => row.jobId)));
+    const open = await openJobs(unique(rows.map((row) => row.jobId)));
     const ended = rows.filter((row) => !open.has(row.jobId));
     // Read after the jobs: one that committed in between is seen in `formats`.
     const owners = await readOwners(strapi, unique(ended.map((row) => row.fileId)));

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { getApp } from '../../app';
 import { CutoutError } from '../../errors';
 import { unknownPresets } from '../../rules/presets';
-import { removeVariants } from '../../variants/remove';
+import { removeVariants } from '../../pipeline/remove-variants';
 import { variantKey } from '../../assets/keys';
 import { reportUsage } from '../usage';
 import type { AssetResponse, OverviewResponse, UsageResponse } from '../contracts';

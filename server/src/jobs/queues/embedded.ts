@@ -1,5 +1,7 @@
 import { messageOf } from '../../errors';
-import { type ClaimedJob, type JobQueue, leaseLost, queueStopped, type RunJob } from '../queue';
+import { createNap } from '../../nap';
+import { leaseLost, queueStopped } from '../../signals';
+import type { ClaimedJob, JobQueue, RunJob } from '../queue';
 import type { JobStore } from '../store';
 
 export interface EmbeddedQueueOptions {
@@ -27,27 +29,8 @@ export function createEmbeddedQueue({
   const active = new Map<AbortController, Promise<void>>();
   let loop: Promise<void> | null = null;
   let stopped = false;
-  let woken = false;
-  let endNap: (() => void) | null = null;
-
-  const wake = () => {
-    woken = true;
-    endNap?.();
-  };
-
-  const nap = () =>
-    new Promise<void>((resolve) => {
-      if (woken || stopped) return resolve();
-      const timer = setTimeout(resolve, pollMs);
-      timer.unref();
-      endNap = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    }).then(() => {
-      woken = false;
-      endNap = null;
-    });
+  const nap = createNap();
+  const { wake } = nap;
 
   const runOne = (job: ClaimedJob) => {
     const controller = new AbortController();
@@ -82,7 +65,7 @@ export function createEmbeddedQueue({
   const work = async () => {
     while (!stopped) {
       if (active.size < concurrency && (await take())) continue;
-      await nap();
+      await nap.take(pollMs);
     }
   };
 

@@ -9,8 +9,14 @@ import type { CutoutResult, CutoutTask, MatteReport } from '../contract';
 import type { PictureFile } from '../../imaging/picture';
 import { createForegrounds, type Foregrounds } from './foreground';
 import { dropUnused } from './memory';
+import { createRecent } from './recent';
 import { createStopwatch, type Stopwatch } from './stopwatch';
 import { writeVariants } from './variants';
+
+/** Of a task that made the matte only, for the one that composes from it. Both may lie for seconds, so they are bounded. */
+const KEEP_UP_TO_PIXELS = 40e6;
+const rasters = createRecent<Raster>();
+const mattes = createRecent<Plane>();
 
 /**
  * A picture's way from its file to its variants: checked, decoded, matte (run or read), lifted, composed, encoded.
@@ -19,11 +25,14 @@ import { writeVariants } from './variants';
 export async function cutout(task: CutoutTask): Promise<CutoutResult> {
   const watch = createStopwatch();
   const source = await inspectSource(task.source, task.limits);
-  const raster = await decode(source);
+  const raster = await rasters.get(task.source, () => decode(source));
   refuseTransparent(raster, task.limits.transparencyThreshold);
   watch.lap('decode');
   const matte = await obtainMatte(task, raster, watch);
-  dropUnused(raster.width * raster.height);
+  const pixels = raster.width * raster.height;
+  // The next task is of another picture, or this one is too large to lie about.
+  if (task.variants.length > 0 || pixels > KEEP_UP_TO_PIXELS) rasters.clear();
+  dropUnused(pixels);
   const report = await judge(matte, raster);
   const foregrounds = createForegrounds(raster, matte);
   const file = task.writeMatte ? saveMatte(foregrounds, task) : Promise.resolve(null);
@@ -42,7 +51,9 @@ export async function cutout(task: CutoutTask): Promise<CutoutResult> {
 
 async function obtainMatte(task: CutoutTask, raster: Raster, watch: Stopwatch): Promise<Plane> {
   if (task.matte.kind === 'file') {
-    const matte = await readMatte(task.matte.path);
+    const { path } = task.matte;
+    const matte = await mattes.get(path, () => readMatte(path));
+    mattes.clear();
     watch.lap('matte');
     return matte;
   }
@@ -72,9 +83,10 @@ async function judge(matte: Plane, { width, height }: Raster): Promise<Omit<Matt
   };
 }
 
-async function saveMatte(foregrounds: Foregrounds, { refine, outDir }: CutoutTask): Promise<PictureFile> {
+async function saveMatte(foregrounds: Foregrounds, { refine, outDir, variants }: CutoutTask): Promise<PictureFile> {
   const matte = await foregrounds.matte(refine);
   const path = join(outDir, 'matte.png');
   const bytes = await writeMatte(matte, path);
+  if (variants.length === 0 && matte.data.length <= KEEP_UP_TO_PIXELS) await mattes.put(path, matte);
   return { path, ext: '.png', mime: 'image/png', width: matte.width, height: matte.height, bytes };
 }

@@ -3,7 +3,8 @@ import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { CutoutError } from '../../../errors';
 import type { ModelCard } from '../card';
-import { checksumName, expectedChecksum, hashFile } from './checksum';
+import { hashFile } from '../../../hash-file';
+import { checksumName, expectedChecksum } from './checksum';
 import { byteCounter, type OnProgress } from './progress';
 
 export interface CheckOptions {

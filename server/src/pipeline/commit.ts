@@ -1,12 +1,12 @@
 import type { Core } from '@strapi/strapi';
+import { findAsset } from '../assets/asset';
+import { type Formats, lockFile, writeFile } from '../assets/formats';
+import { belongsToPreset } from '../assets/keys';
 import type { ClaimedJob } from '../jobs/queue';
 import type { JobStore } from '../jobs/store';
-import { ASSET, type AssetRow } from '../tables/assets';
 import type { JobRow } from '../tables/jobs';
 import { inTransaction } from '../transaction';
-import { type Formats, lockFile, writeFile } from '../assets/formats';
 import type { FocalPoint } from '../words';
-import { belongsToPreset } from '../assets/keys';
 
 /** What the job's files met: the asset they were made for, its newer bytes, no asset, or another holder of the job. */
 export type CommitOutcome = 'done' | 'stale' | 'gone' | 'lost';
@@ -28,11 +28,10 @@ export function commitVariants(
   jobs: Pick<JobStore, 'finish'>,
   { job, entries, result, focalPoint }: CommitRequest,
 ): Promise<CommitOutcome> {
-  return inTransaction(strapi, async (): Promise<CommitOutcome> => {
-    const file = await lockFile(strapi, job.fileId);
+  return inTransaction(strapi, async (scope): Promise<CommitOutcome> => {
+    const file = await lockFile(strapi, scope, job.fileId);
     if (!file) return 'gone';
-    const asset = (await strapi.db.query(ASSET).findOne({ where: { fileId: job.fileId } })) as AssetRow | null;
-    if (asset?.version !== job.version) return 'stale';
+    if ((await findAsset(strapi, job.fileId))?.version !== job.version) return 'stale';
     if (!(await jobs.finish(job, result))) return 'lost';
     const formats = { ...withoutPresets(file.formats ?? {}, job.presets), ...entries };
     await writeFile(strapi, job.fileId, { formats, ...(focalPoint && !file.focalPoint ? { focalPoint } : {}) });

@@ -1,0 +1,50 @@
+import { performance } from 'node:perf_hooks';
+import type { Core } from '@strapi/strapi';
+
+/**
+ * The time by which leases, pauses and budgets are judged: the database's, so that nodes whose own clocks differ agree,
+ * and steady between two looks at it, so that a jump of the machine's clock moves nothing in between.
+ */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Asks the database. @returns by how many milliseconds the clock was off. */
+  sync(): Promise<number>;
+}
+
+const QUESTIONS: Record<string, string> = {
+  postgres: 'select extract(epoch from clock_timestamp()) * 1000 as ms',
+  mysql: 'select unix_timestamp(now(6)) * 1000 as ms',
+};
+
+export function createDatabaseClock(strapi: Core.Strapi): Clock {
+  const question = QUESTIONS[strapi.db.dialect.client];
+  let base = Date.now();
+  let mark = performance.now();
+  const now = () => base + (performance.now() - mark);
+
+  const ask = async (): Promise<number> => {
+    // SQLite's clock is this machine's.
+    if (question === undefined) return Date.now();
+    const asked = performance.now();
+    const answer: unknown = await strapi.db.connection.raw(question);
+    return milliseconds(answer) + (performance.now() - asked) / 2;
+  };
+
+  return {
+    now,
+    async sync() {
+      const told = await ask();
+      const off = told - now();
+      base = told;
+      mark = performance.now();
+      return off;
+    },
+  };
+}
+
+/** PostgreSQL answers `{ rows }`, MySQL `[rows, fields]`. */
+function milliseconds(answer: unknown): number {
+  const rows = Array.isArray(answer) ? (answer as unknown[])[0] : (answer as { rows: unknown }).rows;
+  return Number((rows as { ms: string | number }[])[0]?.ms);
+}

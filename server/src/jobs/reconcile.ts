@@ -1,0 +1,102 @@
+import type { Core } from '@strapi/strapi';
+import { variantKey } from '../assets/keys';
+import type { Formats } from '../assets/formats';
+import type { Config } from '../config/schema';
+import { readWants } from '../rules/read-wants';
+import { ASSET, type AssetRow } from '../tables/assets';
+import type { JobRow } from '../tables/jobs';
+import { decide } from './decide';
+import type { Planner } from './plan';
+import type { JobStore } from './store';
+
+/**
+ * Finds assets that a rule or wish wants and that have neither their variants nor a job that makes them: an event was
+ * missed, Strapi ran without the plugin, a job was overtaken. It compares page by page and asks the planner only where
+ * something is missing.
+ */
+export interface Reconciler {
+  /** Goes once over the media library. Resolves to how many assets were planned. */
+  run(signal: AbortSignal): Promise<number>;
+}
+
+export interface ReconcilerOptions {
+  strapi: Core.Strapi;
+  config: Pick<Config, 'rules'>;
+  planner: Pick<Planner, 'plan' | 'presetHashes'>;
+  jobs: Pick<JobStore, 'latestOf'>;
+}
+
+interface FileRow {
+  id: number;
+  mime: string;
+  folderPath: string | null;
+  formats: Formats | null;
+}
+
+const PAGE = 500;
+
+export function createReconciler({ strapi, config, planner, jobs }: ReconcilerOptions): Reconciler {
+  const pageAfter = async (after: number): Promise<FileRow[]> =>
+    (await strapi.db.query('plugin::upload.file').findMany({
+      select: ['id', 'mime', 'folderPath', 'formats'],
+      where: { id: { $gt: after } },
+      orderBy: { id: 'asc' },
+      limit: PAGE,
+    })) as FileRow[];
+
+  const assetsOf = async (ids: number[]): Promise<Map<number, AssetRow>> => {
+    const rows = (await strapi.db.query(ASSET).findMany({ where: { fileId: { $in: ids } } })) as AssetRow[];
+    return new Map(rows.map((row) => [row.fileId, row]));
+  };
+
+  /** Those of a page that lack something. */
+  const lacking = async (page: FileRow[]): Promise<number[]> => {
+    const assets = await assetsOf(page.map(({ id }) => id));
+    const files = page.map(({ id, folderPath }) => ({ id, folderPath, asset: assets.get(id) ?? null }));
+    const wants = await readWants(strapi, config.rules, files);
+    const wanted = page.filter(({ id, mime }) => wants.get(id) && mime.startsWith('image/'));
+    const latest = await jobs.latestOf(wanted.map(({ id }) => id));
+    return wanted.flatMap((file) => {
+      const { id, formats } = file;
+      const decision = decide({
+        wants: wants.get(id) ?? null,
+        presetHashes: planner.presetHashes,
+        file,
+        version: assets.get(id)?.version ?? 1,
+        latest: latest.get(id) ?? null,
+        force: false,
+      });
+      if (decision.kind !== 'job' || isOfAnotherEngine(formats, wants.get(id)?.engine, latest.get(id))) return [];
+      return [id];
+    });
+  };
+
+  return {
+    async run(signal) {
+      let planned = 0;
+      for (let after = 0; ;) {
+        signal.throwIfAborted();
+        const page = await pageAfter(after);
+        for (const id of await lacking(page)) {
+          const { kind } = await planner.plan(id, { source: 'upload' });
+          if (kind === 'job') planned += 1;
+        }
+        const last = page.at(-1);
+        if (!last || page.length < PAGE) return planned;
+        after = last.id;
+      }
+    },
+  };
+}
+
+/**
+ * Whether the asset has a cutout by another engine than the one that is wanted now. A changed engine can cost a credit
+ * for every image of the library: that is for a person to start, not for a timer.
+ */
+function isOfAnotherEngine(formats: Formats | null, engine: string | undefined, latest: JobRow | undefined): boolean {
+  if (engine === 'auto' || latest?.state === 'skipped') return false;
+  const made = Object.entries(formats ?? {}).filter(
+    ([key, entry]) => key.startsWith(variantKey('default')) && entry?.cutout,
+  );
+  return made.length > 0 && made.every(([, entry]) => entry.cutout?.engine !== engine);
+}

@@ -1,0 +1,55 @@
+import type { Core } from '@strapi/strapi';
+import { JOB, type JobRow } from '../tables/jobs';
+
+/** The jobs that wait for a reason to pass, or for a person, seen by their reasons. */
+export interface Waiting {
+  /** Codes that queued jobs wait for. */
+  codes(): Promise<Set<string>>;
+  /** All jobs that wait for one of these are due now: the reason is gone. Resolves to how many. */
+  lookAgain(codes: readonly string[]): Promise<number>;
+  /** One job of each of these codes is due now, the longest waiting one: if it gets through, it wakes the others. */
+  scout(codes: readonly string[]): Promise<void>;
+  /** Jobs held for this reason over these bytes are due again: what a person was to decide has settled itself. */
+  unhold(code: string, sourceHash: string): Promise<number>;
+}
+
+export function createWaiting(strapi: Core.Strapi, now: () => number): Waiting {
+  const jobs = () => strapi.db.query(JOB);
+  const waiting = (codes: readonly string[]) => ({ state: 'queued', reasonCode: { $in: codes } });
+  const dueNow = () => ({ runAt: new Date(now()), updatedAt: new Date(now()) });
+
+  return {
+    async codes() {
+      const rows = await strapi.db
+        .queryBuilder(JOB)
+        .select('reasonCode')
+        .where({ state: 'queued', reasonCode: { $notNull: true } })
+        .groupBy('reasonCode')
+        .execute<Pick<JobRow, 'reasonCode'>[]>();
+      return new Set(rows.flatMap(({ reasonCode }) => reasonCode ?? []));
+    },
+
+    async lookAgain(codes) {
+      if (codes.length === 0) return 0;
+      const where = { ...waiting(codes), runAt: { $gt: new Date(now()) } };
+      return (await jobs().updateMany({ where, data: dueNow() })).count;
+    },
+
+    async scout(codes) {
+      for (const code of codes) {
+        const [job] = (await jobs().findMany({
+          select: ['id'],
+          where: waiting([code]),
+          orderBy: { runAt: 'asc' },
+          limit: 1,
+        })) as Pick<JobRow, 'id'>[];
+        if (job) await jobs().updateMany({ where: { id: job.id, state: 'queued' }, data: dueNow() });
+      }
+    },
+
+    async unhold(code, sourceHash) {
+      const where = { state: 'held', reasonCode: code, sourceHash };
+      return (await jobs().updateMany({ where, data: { state: 'queued', finishedAt: null, ...dueNow() } })).count;
+    },
+  };
+}

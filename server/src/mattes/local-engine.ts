@@ -1,0 +1,36 @@
+import type { Config } from '../config/schema';
+import type { LocalModel } from '../engines/local/local-model';
+import { CutoutError } from '../errors';
+import type { Pool } from '../pool/contract';
+import type { Engine } from './engine';
+
+export interface LocalEngineOptions {
+  model: LocalModel;
+  pool: Pool;
+  config: Pick<Config, 'local' | 'limits'>;
+}
+
+/** The ONNX engine: a child process runs the model. Costs nothing but time. */
+export function createLocalEngine({ model, pool, config }: LocalEngineOptions): Engine {
+  return {
+    name: 'local',
+    model: model.id,
+    weights: model.weights,
+    problem: model.problem,
+    async make({ original, refine, workDir, signal }) {
+      const task = {
+        source: original.path,
+        matte: await model.load(),
+        limits: config.limits,
+        refine,
+        outDir: workDir,
+        writeMatte: true,
+        variants: [],
+      };
+      const { matte, timings } = await pool.run('cutout', task, { timeoutMs: config.local.jobTimeoutMs, signal });
+      if (!matte.file) throw new CutoutError('worker.failed', 'The picture process wrote no matte.');
+      const { confidence, subject } = matte;
+      return { picture: matte.file, confidence, subject, ledgerId: null, timings, settle: async () => undefined };
+    },
+  };
+}

@@ -1,0 +1,178 @@
+import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import type { Config } from '../config/schema';
+import type { RembgClient } from '../engines/remote';
+import { NotConfiguredError, RemoteError } from '../engines/remote/errors';
+import { CutoutError } from '../errors';
+import type { Pool } from '../pool/contract';
+import { leaseLost, queueStopped } from '../signals';
+import type { Ledger } from '../usage/ledger';
+import type { Reservations } from '../usage/reserve';
+import type { Reason } from '../words';
+import type { Engine, MadeMatte, MatteRequest } from './engine';
+import type { Spool } from './spool';
+import type { MatteTable } from './table';
+
+/** What a stored matte of this engine is found by; the service names no model. */
+export const REMOTE_MODEL = 'rembg';
+
+export interface RemoteEngineOptions {
+  /** Null without an API key. */
+  service: { client: RembgClient; keyPrint: string } | null;
+  config: Pick<Config, 'local' | 'limits'>;
+  pool: Pool;
+  ledger: Pick<Ledger, 'settle' | 'find'>;
+  reservations: Pick<Reservations, 'reserve' | 'keep' | 'forget'>;
+  spool: Spool;
+  table: Pick<MatteTable, 'findPaid'>;
+  now: () => number;
+}
+
+/** Limits of the service, rembg-api §1. Pictures beyond them are scaled before they are sent. */
+const LIMITS = {
+  accept: ['webp', 'bmp', 'png', 'jpeg'],
+  maxWidth: 10_000,
+  maxHeight: 10_000,
+  maxBytes: 50 * 1024 * 1024,
+};
+/** A paid call under way at shutdown may still finish; Strapi waits 10 s for the plugin. */
+const GRACE_MS = 8000;
+/** How long a paid matte that no node has stored may still turn up on the node that received it. */
+const ARRIVES_WITHIN_MS = 24 * 60 * 60 * 1000;
+const IN_FLIGHT_RETRY_MS = 2000;
+
+/** Troubles of the account as a whole; all others are one picture's, or one moment's. */
+const ACCOUNT_WIDE = new Set(['remote.invalid-key', 'remote.email-not-verified', 'remote.forbidden']);
+
+/** The Rembg engine: one paid call for a matte, reserved before and settled when the matte is stored. */
+export function createRemoteEngine(options: RemoteEngineOptions): Engine {
+  const { service, config, pool, ledger, reservations, spool } = options;
+
+  /** What the service can read of the original; the original itself where it can. */
+  const readable = async ({ original, workDir, signal }: MatteRequest) => {
+    // With the limits of the cutout, so that nobody pays for the matte of a picture that is refused afterwards.
+    const task = { source: original.path, output: join(workDir, 'to-send'), limits: config.limits, ...LIMITS };
+    return pool.run('convert', task, { timeoutMs: config.local.jobTimeoutMs, signal });
+  };
+
+  const reserve = async (request: MatteRequest, keyPrint: string): Promise<{ id: number; paid: boolean }> => {
+    const { job, original } = request;
+    const entry = { job, engine: 'remote' as const, model: REMOTE_MODEL, sourceHash: original.sha256, keyPrint };
+    for (;;) {
+      const reserved = await reservations.reserve({ ...entry, decided: job.force });
+      if (reserved.kind === 'reserved') return { id: reserved.id, paid: false };
+      if (await spool.has(reserved.id)) return { id: reserved.id, paid: true };
+      await requireGone(options, reserved.id, job.force);
+      await reservations.forget(reserved.id);
+    }
+  };
+
+  const call = async (client: RembgClient, request: MatteRequest, id: number, path: string): Promise<void> => {
+    const output = await spool.fileFor(id);
+    const stop = reservations.keep(id);
+    const { signal, dispose } = untilGrace(request.signal);
+    const { onProgress } = request;
+    try {
+      await client.matte({ path, output, signal, onUploadProgress: onProgress, onDownloadProgress: onProgress });
+    } catch (error) {
+      stop();
+      const cost = error instanceof RemoteError ? error.cost : 'unknown';
+      await ledger.settle(id, cost, error instanceof RemoteError ? error.code : 'worker.failed');
+      throw error;
+    } finally {
+      dispose();
+    }
+    // Kept alive on: until the matte is stored nobody else may take the call for lost.
+    stops.set(id, stop);
+  };
+  const stops = new Map<number, () => void>();
+
+  return {
+    name: 'remote',
+    model: REMOTE_MODEL,
+    weights: () => '',
+    problem: () => problemOf(service),
+    async make(request): Promise<MadeMatte> {
+      if (!service) {
+        throw new NotConfiguredError('The Rembg engine needs an API key: set remote.apiKey in config/plugins.');
+      }
+      const { file, source } = await readable(request);
+      const { id, paid } = await reserve(request, service.keyPrint);
+      if (!paid) await call(service.client, request, id, file.path);
+      const path = await spool.fileFor(id);
+      const { width, height } = source;
+      return {
+        picture: { path, ext: '.png', mime: 'image/png', width, height, bytes: (await stat(path)).size },
+        ...{ confidence: null, subject: null, ledgerId: id, timings: {} },
+        async settle(stored) {
+          stops.get(id)?.();
+          stops.delete(id);
+          // Paid for in any case; one that was not stored stays in the spool.
+          await ledger.settle(id, 'charged', null);
+          if (stored) await spool.drop(id);
+        },
+      };
+    },
+  };
+}
+
+/**
+ * Whether bytes that were paid for may be paid for again: only when their matte was stored once and is definitely gone,
+ * or is damaged and a person said so.
+ */
+async function requireGone(
+  { table, ledger, now }: Pick<RemoteEngineOptions, 'table' | 'ledger' | 'now'>,
+  ledgerId: number,
+  decided: boolean,
+): Promise<void> {
+  const matte = await table.findPaid(ledgerId);
+  if (matte?.state === 'gone' || matte?.state === 'replaced' || (matte?.state === 'damaged' && decided)) return;
+  if (matte?.state === 'damaged') throw damagedError();
+  const settledAt = new Date((await ledger.find(ledgerId))?.updatedAt ?? 0).getTime();
+  // Stored between two looks, or still with the node that received it.
+  if (matte?.state === 'stored' || now() - settledAt < ARRIVES_WITHIN_MS) {
+    const message = 'The matte of the same picture is paid for and on its way; it will serve this one too.';
+    throw new CutoutError('remote.in-flight', message, { retryAt: now() + IN_FLIGHT_RETRY_MS });
+  }
+  if (decided) return;
+  throw new CutoutError(
+    'remote.outcome-unknown',
+    'The matte of this picture was paid for and never stored. It is not paid for again by itself; "Make again" sends it once more.',
+  );
+}
+
+export const damagedError = () =>
+  new CutoutError(
+    'matte.damaged',
+    'The stored matte of this picture is damaged. It was paid for, so it is not made anew by itself; "Make again" sends the picture once more.',
+  );
+
+function problemOf(service: RemoteEngineOptions['service']): Reason | null {
+  const state = service?.client.circuit.state();
+  if (state?.kind !== 'open' || !ACCOUNT_WIDE.has(state.code)) return null;
+  return { code: state.code, message: state.message };
+}
+
+/**
+ * The job's signal, so far as it concerns a paid call: a lost lease lets it end, for its matte serves whoever holds the
+ * job now, and the queue's stop takes effect after the grace time.
+ */
+function untilGrace(signal: AbortSignal): { signal: AbortSignal; dispose: () => void } {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const abort = () => {
+    if (signal.reason === leaseLost) return;
+    const stop = () => controller.abort(signal.reason);
+    if (signal.reason === queueStopped) timer = setTimeout(stop, GRACE_MS);
+    else stop();
+  };
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    },
+  };
+}

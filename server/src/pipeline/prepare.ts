@@ -1,0 +1,43 @@
+import type { Core } from '@strapi/strapi';
+import { variantKey } from '../assets/keys';
+import type { Config } from '../config/schema';
+import { CutoutError } from '../errors';
+import type { ComposeOptions } from '../options';
+import type { Pool, VariantRequest } from '../pool/contract';
+import type { Original } from '../storage/original';
+import { fetchBackground } from './backgrounds';
+
+export interface PrepareRequest {
+  original: Original;
+  presets: string[];
+  workDir: string;
+  signal: AbortSignal;
+}
+
+/**
+ * Everything that would fail after a matte was made, or paid for, fails here: a preset that is gone, a background that
+ * is missing, a picture that cannot be read, a result that no format holds.
+ */
+export async function prepareVariants(
+  strapi: Core.Strapi,
+  config: Config,
+  pool: Pool,
+  { original, presets, workDir, signal }: PrepareRequest,
+): Promise<VariantRequest[]> {
+  const { limits, local } = config;
+  const variants: VariantRequest[] = [];
+  for (const preset of presets) {
+    const options = presetOptions(config, preset);
+    const backgroundPath = await fetchBackground(strapi, options, preset, workDir, { ...limits, signal });
+    variants.push({ key: variantKey(preset), options, ...(backgroundPath ? { backgroundPath } : {}) });
+  }
+  const task = { source: original.path, limits, variants };
+  await pool.run('inspect', task, { timeoutMs: local.jobTimeoutMs, signal });
+  return variants;
+}
+
+export function presetOptions(config: Pick<Config, 'presets'>, preset: string): ComposeOptions {
+  const found = config.presets[preset];
+  if (!found) throw new CutoutError('options.invalid', `The preset '${preset}' is no longer in the configuration.`);
+  return found;
+}

@@ -1,0 +1,62 @@
+import type { Core } from '@strapi/strapi';
+import type { CutoutApp } from '../app';
+import { reviveFailed } from '../jobs/revive';
+import { withLease } from '../locks';
+import { sweepWorkDirs } from '../pipeline/work-dir';
+import { createWatch } from './watch';
+
+/** Work done again and again while a process runs. */
+export interface Round {
+  name: string;
+  everyMs: number;
+  round: (signal: AbortSignal) => Promise<unknown>;
+}
+
+const SECOND_MS = 1000;
+/** Jobs, replaces and deletions sweep their own asset; this finds what a process left that died. */
+const SWEEP_EVERY_MS = 60 * 60 * SECOND_MS;
+const LEASE_MS = 60 * SECOND_MS;
+
+/** What every process does that listens or works; of the last four, one process of all does the round. */
+export function roundsOf(strapi: Core.Strapi, app: CutoutApp): Round[] {
+  const { clock, config, looks, reconciler, reservations, service, mattes } = app;
+  const alone = (name: string, everyMs: number, work: (signal: AbortSignal) => Promise<unknown>): Round => ({
+    name,
+    everyMs,
+    round: (signal) =>
+      withLease(strapi, clock, name, LEASE_MS, async (lease) => {
+        await work(AbortSignal.any([signal, lease]));
+      }),
+  });
+  const watch = createWatch(app);
+  const hasMatte = async (ledgerId: number) => (await mattes.table.findPaid(ledgerId))?.state === 'stored';
+  let revived = false;
+
+  return [
+    { name: 'clock', everyMs: 30 * SECOND_MS, round: () => syncClock(app) },
+    { name: 'looks', everyMs: config.jobs.pollMs, round: () => looks.drain() },
+    { name: 'service', everyMs: 10 * SECOND_MS, round: async () => service?.refresh() },
+    { name: 'paid mattes', everyMs: 15 * SECOND_MS, round: () => app.flush() },
+    { name: 'left folders', everyMs: SWEEP_EVERY_MS, round: () => sweepWorkDirs() },
+    alone('watch', 15 * SECOND_MS, async () => {
+      if (!revived) await reviveFailed(strapi, app);
+      revived = true;
+      await watch.tick();
+      await reservations.settleLapsed(hasMatte);
+    }),
+    alone('reconcile', config.jobs.reconcileMs, (signal) => reconciler.run(signal)),
+    alone('sweep', SWEEP_EVERY_MS, async () => {
+      await app.sweeper.everything();
+      await app.sweepMattes();
+    }),
+  ];
+}
+
+/** Far enough that jobs which wait by the old time would wait for a time that means nothing any more. */
+const JUMP_MS = 60 * SECOND_MS;
+
+async function syncClock({ clock, waiting, queue }: CutoutApp): Promise<void> {
+  if ((await clock.sync()) > -JUMP_MS) return;
+  await waiting.lookAgain([...(await waiting.codes())]);
+  queue.wake();
+}
