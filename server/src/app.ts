@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Core } from '@strapi/strapi';
+import { MATTE_KEY } from './assets/keys';
 import { type Clock, createDatabaseClock } from './clock';
 import { parseConfig } from './config';
 import type { Config } from './config/schema';
@@ -14,6 +15,7 @@ import { createReconciler, type Reconciler } from './jobs/reconcile';
 import { createJobStore, type JobStore } from './jobs/store';
 import { createWaiting, type Waiting } from './jobs/waiting';
 import { createMattes, type Mattes } from './mattes';
+import { releaseMatte } from './mattes/discard';
 import type { Engine } from './mattes/engine';
 import { createFlush } from './mattes/flush';
 import { createLocalEngine } from './mattes/local-engine';
@@ -71,7 +73,9 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const jobs = createJobStore(strapi, now);
   const waiting = createWaiting(strapi, now);
   const pool = createPool(config.local);
-  const sweeper = createSweeper(strapi, jobs.open);
+  const sweeper = createSweeper(strapi, jobs.open, async (row) => {
+    if (row.key === MATTE_KEY) await releaseMatte(strapi, row);
+  });
   const money = await createMoney(strapi, config, now);
   const mattes = createMattes(strapi, now);
   const making = await createEngines(strapi, { config, pool, mattes, waiting, now, ...money });

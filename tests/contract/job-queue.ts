@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ClaimedJob, type JobQueue, leaseLost, queueStopped, type RunJob } from '../../server/src/jobs/queue';
+import type { ClaimedJob, JobQueue, RunJob } from '../../server/src/jobs/queue';
 import { createJobStore, type JobStore } from '../../server/src/jobs/store';
+import { leaseLost, queueStopped } from '../../server/src/signals';
 import { JOB, type JobRow } from '../../server/src/tables/jobs';
 import { bootCore, type CoreApp, removeData } from '../support/core';
 import { until } from '../support/until';
@@ -25,7 +26,7 @@ export function describeJobQueue(name: string, make: (parts: QueueParts) => JobQ
     let errors: string[] = [];
     beforeAll(async () => {
       app = await bootCore();
-      store = createJobStore(app.strapi);
+      store = createJobStore(app.strapi, Date.now);
     }, 120_000);
     afterEach(async () => {
       await Promise.all(queues.map((queue) => queue.stop(2000)));

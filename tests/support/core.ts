@@ -9,6 +9,7 @@ import { type Asset, openSession, request, type Session } from '../../scripts/li
 import paths from '../../scripts/lib/paths';
 import { type CutoutApp, getApp } from '../../server/src/app';
 import { JOB, type JobRow } from '../../server/src/tables/jobs';
+import { LOOK } from '../../server/src/tables/looks';
 import { STORED_FILE, type StoredFileRow } from '../../server/src/tables/files';
 import { until } from './until';
 
@@ -120,13 +121,14 @@ export async function storedRows(app: CoreApp): Promise<StoredFileRow[]> {
   return (await app.strapi.db.query(STORED_FILE).findMany({ orderBy: { id: 'asc' } })) as StoredFileRow[];
 }
 
-/** Waits until no job is queued or running, and the queue has nothing in hand. */
+/** Waits until everything is planned, no job is queued or running, and the queue has nothing in hand. */
 export function idle(app: CoreApp, timeoutMs = 90_000): Promise<true> {
   return until(
     'all jobs have ended',
     async () => {
+      const looks = await app.strapi.db.query(LOOK).count();
       const open = await app.strapi.db.query(JOB).count({ where: { state: { $in: ['queued', 'running'] } } });
-      return open === 0 && app.cutout.queue.running() === 0 && (true as const);
+      return looks === 0 && open === 0 && app.cutout.queue.running() === 0 && (true as const);
     },
     timeoutMs,
   );

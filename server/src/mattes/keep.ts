@@ -7,6 +7,7 @@ import { deleteFile, putFile } from '../storage/provider';
 import type { MatteRow } from '../tables/mattes';
 import { isUniqueViolation } from '../transaction';
 import type { JobSource } from '../words';
+import { discardMatte } from './discard';
 import { claimOf, type MatteKey, type MatteTable } from './table';
 
 export interface KeepRequest {
@@ -61,6 +62,7 @@ export async function keepMatte(strapi: Core.Strapi, table: MatteTable, request:
     if (older) await table.putAside(older.id, 'replaced');
     try {
       await table.update(stored.id, { format: stored.format, state: 'stored', claim });
+      if (older) await discardMatte(strapi, older);
       return { ...stored, state: 'stored', claim };
     } catch (error) {
       const other = isUniqueViolation(error) ? await table.find(key) : null;

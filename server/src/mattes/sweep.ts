@@ -1,13 +1,15 @@
 import type { Core } from '@strapi/strapi';
-import { messageOf } from '../errors';
-import { deleteFile } from '../storage/provider';
 import { MATTE, type MatteRow } from '../tables/mattes';
+import { discardMatte } from './discard';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** A file on its way for so long never arrived, or arrived for nobody. */
 const STORING_MS = DAY_MS;
-/** How long a matte stays that nothing was composed from: a local one is made again for nothing, a paid one is not. */
-const UNUSED_MS = { local: 7 * DAY_MS, remote: 90 * DAY_MS };
+/**
+ * How long a matte stays that nothing was composed from: a local one is made again for nothing, a paid one is not. Its
+ * asset keeps a copy, from which it is adopted when it is needed after that.
+ */
+const UNUSED_MS = { local: 7 * DAY_MS, remote: 30 * DAY_MS };
 const PAGE = 200;
 
 export interface MatteSweepOptions {
@@ -43,15 +45,7 @@ export function createMatteSweep({ strapi, now, onDeleted }: MatteSweepOptions):
     (await strapi.db.query('plugin::upload.file').count({ where: { id: row.fileId } })) === 0;
 
   const remove = async (row: MatteRow): Promise<boolean> => {
-    // Out of use first: a job that looks for it meanwhile must not find a row whose file goes.
-    await strapi.db.query(MATTE).updateMany({ where: { id: row.id }, data: { state: 'replaced', claim: null } });
-    try {
-      await deleteFile(strapi, row.format ?? row);
-    } catch (error) {
-      strapi.log.warn(`[cutout] the matte '${row.hash}${row.ext}' could not be deleted: ${messageOf(error)}`);
-      return false;
-    }
-    await strapi.db.query(MATTE).deleteMany({ where: { id: row.id } });
+    if (!(await discardMatte(strapi, row))) return false;
     if (row.ledgerId !== null) await onDeleted(row.ledgerId);
     return true;
   };

@@ -19,7 +19,7 @@ export interface StoredFileRow {
   /** The complete entry for `formats`; null until the provider has taken the file. */
   format: FormatEntry | null;
   sourceHash: string;
-  engine: string;
+  engine: EngineId;
   model: string;
   createdAt: Date | string | number;
 }

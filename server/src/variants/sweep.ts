@@ -26,7 +26,11 @@ const PAGE = 200;
  * The one place that deletes stored files. A file goes when its asset does not refer to it and its job has come to an
  * end: a job that runs may still commit it, one that waits for another try may still read its matte.
  */
-export function createSweeper(strapi: Core.Strapi, openJobs: OpenJobs): Sweeper {
+export function createSweeper(
+  strapi: Core.Strapi,
+  openJobs: OpenJobs,
+  onDeleted: (row: StoredFileRow) => Promise<void>,
+): Sweeper {
   const files = () => strapi.db.query(STORED_FILE);
 
   const deleteStored = async (row: StoredFileRow): Promise<boolean> => {
@@ -38,6 +42,7 @@ export function createSweeper(strapi: Core.Strapi, openJobs: OpenJobs): Sweeper 
       return false;
     }
     await files().delete({ where: { id: row.id } });
+    await onDeleted(row);
     return true;
   };
 

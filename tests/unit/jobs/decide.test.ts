@@ -28,6 +28,7 @@ const jobFor = (inputs: Partial<DecideInputs>, state: NonNullable<DecideInputs['
   presets: inputs.wants?.presets ?? ['default'],
   ask: askOf(decideWith({ ...inputs, latest: null, file: photo })),
   state,
+  reasonCode: null as string | null,
 });
 
 describe('what follows from what is wanted and what is there', () => {
@@ -41,6 +42,16 @@ describe('what follows from what is wanted and what is there', () => {
 
   it.each(['queued', 'running'] as const)('is nothing while the same is %s', (state) => {
     expect(decideWith({ latest: jobFor({}, state) })).toEqual({ kind: 'nothing', reason: 'under-way' });
+  });
+
+  it.each(['job.stale', 'job.superseded'])('is a job after one that was overtaken: %s', (reasonCode) => {
+    expect(decideWith({ latest: { ...jobFor({}, 'skipped'), reasonCode } })).toMatchObject({ kind: 'job' });
+  });
+
+  it('is a job after one that failed for a reason that is gone, and for that alone', () => {
+    const latest = { ...jobFor({}, 'failed'), reasonCode: 'model.missing' };
+    expect(decideWith({ latest, cured: ['model.missing'] })).toMatchObject({ kind: 'job' });
+    expect(decideWith({ latest, cured: ['remote.invalid-key'] })).toEqual({ kind: 'nothing', reason: 'settled' });
   });
 
   it.each(['failed', 'skipped', 'held'] as const)('is nothing after the same was %s, but a job by force', (state) => {

@@ -1,67 +1,86 @@
 import { CutoutError } from '../../../server/src/errors';
-import { decideRetry } from '../../../server/src/jobs/retry';
+import { endingOf } from '../../../server/src/jobs/ending';
 
 const settings = { maxAttempts: 3, retryDelayMs: 1000 };
-const now = new Date('2026-01-02T03:04:05Z');
-const decideFor = (error: unknown, attempts = 1, random = 0.5) =>
-  decideRetry(error, { attempts }, settings, now, random);
-const delayOf = (attempts: number, random: number) => {
-  const verdict = decideFor(new CutoutError('worker.crashed', 'x'), attempts, random);
-  return verdict.state === 'queued' ? verdict.runAt.getTime() - now.getTime() : null;
+const now = Date.parse('2026-01-02T03:04:05Z');
+const endingFor = (error: unknown, { attempts = 1, waits = 0, random = 0.5 } = {}) =>
+  endingOf(error, { attempts, waits }, settings, now, random);
+const pauseOf = (...[error, job]: Parameters<typeof endingFor>) => {
+  const ending = endingFor(error, job);
+  return ending.state === 'queued' ? ending.runAt.getTime() - now : null;
 };
+const crash = new CutoutError('worker.crashed', 'x');
 
-describe('what becomes of a job whose attempt failed', () => {
+describe('what becomes of a job whose attempt made nothing', () => {
   it('is told by the error’s type', () => {
-    expect(decideFor(new CutoutError('source.animated', 'moves'))).toEqual({
+    expect(endingFor(new CutoutError('source.animated', 'moves'))).toEqual({
       state: 'skipped',
       code: 'source.animated',
       message: 'moves',
     });
-    expect(decideFor(new CutoutError('model.missing', 'where'))).toEqual({
+    expect(endingFor(new CutoutError('source.truncated', 'half'))).toEqual({
       state: 'failed',
-      code: 'model.missing',
-      message: 'where',
+      code: 'source.truncated',
+      message: 'half',
     });
-    expect(decideFor(new CutoutError('worker.timeout', 'slow'))).toMatchObject({
-      state: 'queued',
-      code: 'worker.timeout',
-      message: 'slow',
-    });
+    expect(endingFor(new CutoutError('worker.timeout', 'slow'))).toMatchObject({ state: 'queued', attempts: 1 });
   });
 
-  it('is another try after a fault that nobody foresaw, such as a database that was away', () => {
-    expect(decideFor(new Error('connection terminated'))).toMatchObject({
-      state: 'queued',
-      code: 'job.failed',
-      message: 'connection terminated',
-    });
-    expect(decideFor('a text')).toMatchObject({ state: 'queued', message: 'a text' });
+  it('is another try after a fault that nobody foresaw', () => {
+    expect(endingFor(new Error('odd'))).toMatchObject({ state: 'queued', code: 'job.failed', message: 'odd' });
+    expect(endingFor('a text')).toMatchObject({ state: 'queued', message: 'a text' });
   });
 
   it('is failure at the last attempt', () => {
-    const error = new CutoutError('worker.crashed', 'x');
-    expect(decideFor(error, 2).state).toBe('queued');
-    expect(decideFor(error, 3).state).toBe('failed');
-    expect(decideFor(error, 4).state).toBe('failed');
+    expect(endingFor(crash, { attempts: 2 }).state).toBe('queued');
+    expect(endingFor(crash, { attempts: 3 }).state).toBe('failed');
+    expect(endingFor(crash, { attempts: 4 }).state).toBe('failed');
   });
 
-  it('waits twice as long each time, spread by a fifth', () => {
-    expect([delayOf(1, 0.5), delayOf(2, 0.5)]).toEqual([1000, 2000]);
-    expect([delayOf(1, 0), delayOf(1, 1)]).toEqual([800, 1200]);
-    expect(delayOf(3, 0.5)).toBeNull();
+  it('pauses twice as long after each failure, spread by a fifth', () => {
+    expect([pauseOf(crash, { attempts: 1 }), pauseOf(crash, { attempts: 2 })]).toEqual([1000, 2000]);
+    expect([pauseOf(crash, { random: 0 }), pauseOf(crash, { random: 1 })]).toEqual([800, 1200]);
   });
 
-  it('waits for a window to turn at no cost of attempts', () => {
-    const retryAt = now.getTime() + 3_600_000;
+  it.each([
+    'remote.rate-limited',
+    'remote.unreachable',
+    'remote.server-error',
+    'remote.invalid-key',
+    'model.missing',
+    'model.download-failed',
+    'source.unreadable',
+    'storage.unavailable',
+    'store.failed',
+    'database.unavailable',
+  ] as const)('%s waits at no cost of attempts, however often', (code) => {
+    const error = new CutoutError(code, 'away');
+    expect(endingFor(error, { attempts: 3, waits: 40 })).toMatchObject({ state: 'queued', attempts: 2, waits: 41 });
+  });
+
+  it('waits longer each time, over hours', () => {
+    const away = new CutoutError('storage.unavailable', 'away');
+    const pauses = [0, 1, 2, 9, 10, 500].map((waits) => pauseOf(away, { waits }));
+    expect(pauses).toEqual([30_000, 60_000, 120_000, 15_360_000, 21_600_000, 21_600_000]);
+  });
+
+  it('waits until the time that is known', () => {
+    const retryAt = now + 3_600_000;
     const error = new CutoutError('remote.daily-limit', 'tomorrow', { retryAt });
-    expect(decideFor(error, 3)).toMatchObject({ state: 'queued', attempts: 2, runAt: new Date(retryAt) });
+    expect(endingFor(error, { attempts: 3 })).toMatchObject({ state: 'queued', runAt: new Date(retryAt) });
+  });
+
+  it('is not made to wait longer by another job that is paying for the same picture', () => {
+    const error = new CutoutError('remote.in-flight', 'soon', { retryAt: now + 2000 });
+    expect(endingFor(error, { waits: 1 })).toMatchObject({ state: 'queued', waits: 1 });
   });
 
   it('is held where a person has to decide', () => {
-    expect(decideFor(new CutoutError('remote.outcome-unknown', 'paid?'))).toMatchObject({ state: 'held' });
+    expect(endingFor(new CutoutError('remote.outcome-unknown', 'paid?'))).toMatchObject({ state: 'held' });
+    expect(endingFor(new CutoutError('matte.damaged', 'again?'))).toMatchObject({ state: 'held' });
   });
 
   it('is no failure when its work became obsolete', () => {
-    expect(decideFor(new CutoutError('job.stale', 'replaced'))).toMatchObject({ state: 'skipped', code: 'job.stale' });
+    expect(endingFor(new CutoutError('job.stale', 'replaced'))).toMatchObject({ state: 'skipped', code: 'job.stale' });
   });
 });

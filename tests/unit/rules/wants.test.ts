@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { EngineName, FieldSettings } from '../../../server/src/api/contracts';
-import { collectWants, type WantInputs } from '../../../server/src/rules/wants';
+import { beyondRules, collectWants, type WantInputs } from '../../../server/src/rules/wants';
 
 const nothing: WantInputs = { fields: [], folder: '/', asset: null, rules: { everything: null, folders: {} } };
 const collect = (inputs: Partial<WantInputs>) => collectWants({ ...nothing, ...inputs });
@@ -80,5 +80,30 @@ describe('what is wanted of an asset', () => {
     const before = structuredClone(fields);
     collect({ fields });
     expect(fields).toEqual(before);
+  });
+});
+
+describe('what of a wish is remembered', () => {
+  const byRules = { presets: ['card', 'default'], engine: 'local' as const };
+
+  it('is all of it where no rule wants the asset', () => {
+    expect(beyondRules({ presets: ['default'] }, null)).toEqual({ presets: ['default'] });
+  });
+
+  it('is nothing where the rules want the same', () => {
+    expect(beyondRules({ presets: ['default'] }, byRules)).toBeNull();
+    expect(beyondRules({ presets: ['card'], engine: 'local' }, byRules)).toBeNull();
+  });
+
+  it('is what goes beyond the rules', () => {
+    expect(beyondRules({ presets: ['default', 'thumb'] }, byRules)).toEqual({ presets: ['thumb'] });
+    expect(beyondRules({ presets: ['default'], engine: 'remote' }, byRules)).toEqual({ presets: [], engine: 'remote' });
+  });
+
+  it('a remembered engine does not add a preset of its own', () => {
+    const asset = { wish: { presets: [], engine: 'remote' as const }, optedOut: false };
+    const fields = [{ enabled: true, presets: ['card'] }];
+    expect(collect({ asset, fields })).toEqual({ presets: ['card'], engine: 'remote' });
+    expect(collect({ asset })).toEqual({ presets: ['default'], engine: 'remote' });
   });
 });
