@@ -155,7 +155,7 @@ async function createEngines(
       local: createLocalEngine({ model: localModel, pool, config }),
       remote: createRemoteEngine({ service, config, pool, ledger, reservations, spool, table, now }),
     },
-    flush: createFlush({ strapi, spool, table, ledger, onStored }),
+    flush: createFlush({ strapi, spool, table, ledger, now, onStored }),
   };
 }
 

@@ -10,6 +10,7 @@ import { type Asset, assetStatus, createProduct, findAsset, request, type Sessio
 import { ASSET, type AssetRow } from '../../server/src/tables/assets';
 import { STORED_FILE } from '../../server/src/tables/files';
 import { JOB, type JobRow } from '../../server/src/tables/jobs';
+import { MATTE, type MatteRow } from '../../server/src/tables/mattes';
 import { seeded } from '../fixtures/random';
 import { bootCore, type CoreApp, idle, jobsOf, listen, removeData, storedRows, upload } from '../support/core';
 import { disc, QUICK, writeQuickModel } from '../support/quick-model';
@@ -106,7 +107,8 @@ const namesOf = (asset: Asset) =>
 /** What is on disk and in the table of stored files is what the assets refer to, no more and no less. */
 async function expectNoOrphans(): Promise<void> {
   const assets = (await request(session.url, 'GET', '/api/upload/files', { bearer: session.token })) as Asset[];
-  expect(app.uploads()).toEqual(assets.flatMap(namesOf).sort());
+  const mattes = (await app.strapi.db.query(MATTE).findMany()) as MatteRow[];
+  expect(app.uploads()).toEqual([...assets.flatMap(namesOf), ...mattes.map(({ hash, ext }) => hash + ext)].sort());
   const cutouts = assets.flatMap(namesOf).filter((name) => name.includes('_cutout_'));
   expect((await storedRows(app)).map(({ hash, ext }) => hash + ext).sort()).toEqual(cutouts.sort());
 }

@@ -16,8 +16,12 @@ export async function readMatte(path: string): Promise<Plane> {
     if (alpha?.data.some((value) => value !== 255)) return alpha;
     return await toPlane(picture.removeAlpha().toColourspace('b-w').extractChannel(0));
   } catch (cause) {
-    const message = `The stored matte cannot be read as a picture: ${messageOf(cause).split('\n')[0]}`;
-    throw new CutoutError('matte.damaged', message, { cause });
+    const said = messageOf(cause).split('\n')[0];
+    // The machine's fault and not the file's: a matte that was paid for must not be put aside for it.
+    if (/missing|memory|allocat|too many open|permission/i.test(said ?? '')) {
+      throw new CutoutError('worker.failed', `The matte could not be read: ${said}`, { cause });
+    }
+    throw new CutoutError('matte.damaged', `The stored matte cannot be read as a picture: ${said}`, { cause });
   }
 }
 

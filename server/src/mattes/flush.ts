@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Core } from '@strapi/strapi';
 import { messageOf } from '../errors';
 import type { Ledger } from '../usage/ledger';
+import { isLapsed } from '../usage/reservation-lease';
 import { keepMatte } from './keep';
 import { REMOTE_MODEL } from './remote-engine';
 import type { Spool } from './spool';
@@ -11,7 +12,8 @@ export interface FlushOptions {
   strapi: Core.Strapi;
   spool: Spool;
   table: MatteTable;
-  ledger: Pick<Ledger, 'find' | 'settle' | 'isKept'>;
+  ledger: Pick<Ledger, 'find' | 'settle'>;
+  now: () => number;
   /** The matte of these bytes is stored: what waited for it, or was held because of it, may go on. */
   onStored: (sourceHash: string) => Promise<void>;
 }
@@ -20,11 +22,11 @@ export interface FlushOptions {
  * Stores what a paid call left in the spool: its process died before it could, or the provider was away. Pictures of
  * calls under way, here or in another process of this machine, are left to them.
  */
-export function createFlush({ strapi, spool, table, ledger, onStored }: FlushOptions): () => Promise<void> {
+export function createFlush({ strapi, spool, table, ledger, now, onStored }: FlushOptions): () => Promise<void> {
   const flushOne = async (id: number): Promise<void> => {
     const entry = await ledger.find(id);
     if (!entry) return spool.drop(id);
-    if (entry.outcome === 'reserved' && (await ledger.isKept(id))) return;
+    if (entry.outcome === 'reserved' && !isLapsed(entry, now())) return;
     const known = await table.findPaid(id);
     if (known?.state !== 'stored') {
       const path = await spool.fileFor(id);

@@ -175,7 +175,7 @@ describe('asking again', () => {
           const inputs = { wants: { presets, engine }, file: { ...photo, formats: made(...there) } };
           const first = decideWith(inputs);
           if (first.kind !== 'job') return;
-          const latest = { id: 1, version: 1, presets: first.presets, ask: first.ask, state };
+          const latest = { id: 1, version: 1, presets: first.presets, ask: first.ask, state, reasonCode: null };
           expect(decideWith({ ...inputs, latest }).kind).toBe('nothing');
         },
       ),
