@@ -3,9 +3,6 @@ import type { Core } from '@strapi/strapi';
 import { parseConfig } from './config';
 import type { Config } from './config/schema';
 import { createLocalEngine, type LocalEngine } from './engines/local';
-import { createRembgClient, type RembgClient } from './engines/remote';
-import { printOf } from './engines/remote/caller';
-import type { CircuitState } from './engines/remote/circuit';
 import { messageOf } from './errors';
 import { createPlanner, type Planner } from './jobs/plan';
 import type { JobQueue } from './jobs/queue';
@@ -16,19 +13,13 @@ import { createRemoteEngine, type RemoteEngine } from './pipeline/remote-engine'
 import { createRunJob, type RunJobOptions } from './pipeline/run-job';
 import { createPool } from './pool';
 import type { Pool } from './pool/contract';
-import { type Account, createAccount } from './usage/account';
 import { BUDGET_EVENT, budgetPayload } from './usage/budget-event';
 import { createLedger, type Ledger } from './usage/ledger';
 import { createReservations, type Reservations } from './usage/reserve';
+import { connectService, type Service } from './usage/service';
+import { createWindows, type Windows } from './usage/windows';
 import { READY_EVENT, readyPayload } from './variants/ready-event';
 import { createSweeper, type Sweeper } from './variants/sweep';
-
-/** The Rembg service under one key. */
-export interface Service {
-  client: RembgClient;
-  account: Account;
-  keyPrint: string;
-}
 
 /** Everything the plugin is made of, wired together once at boot. */
 export interface CutoutApp {
@@ -41,6 +32,7 @@ export interface CutoutApp {
   engines: { local: LocalEngine; remote: RemoteEngine };
   ledger: Ledger;
   reservations: Reservations;
+  windows: Windows;
   /** Null without an API key. */
   service: Service | null;
 }
@@ -52,14 +44,18 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const jobs = createJobStore(strapi);
   const pool = createPool(config.local);
   const sweeper = createSweeper(strapi, jobs);
-  const ledger = createLedger(strapi);
-  const service = await connectService(strapi, config);
+  const now = Date.now;
+  const ledger = createLedger(strapi, now);
+  const windows = createWindows(strapi, now);
+  const service = await connectService({ strapi, config, windows, now });
   const reservations = createReservations({
     strapi,
     settings: config.remote.budget,
     ledger,
-    jobs,
-    onAlert: (percent, cycle) => emit(strapi, BUDGET_EVENT, budgetPayload(percent, cycle, config.remote.budget)),
+    windows,
+    balance: async () => (await service?.balance()) ?? null,
+    onAlert: (percent, window) => emit(strapi, BUDGET_EVENT, budgetPayload(percent, window, config.remote.budget)),
+    now,
   });
   const engines = createEngines(strapi, { config, pool, ledger, reservations, service });
   const planner = createPlanner({ strapi, config, jobs, wake: () => queue.wake() });
@@ -74,7 +70,7 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
     ...config.jobs,
     onError: (message) => strapi.log.error(`[cutout] ${message}`),
   });
-  return { config, jobs, planner, sweeper, queue, pool, engines, ledger, reservations, service };
+  return { config, jobs, planner, sweeper, queue, pool, engines, ledger, reservations, windows, service };
 }
 
 interface EngineParts {
@@ -96,31 +92,6 @@ function createEngines(strapi: Core.Strapi, parts: EngineParts): CutoutApp['engi
     }),
     remote: createRemoteEngine({ ...parts, paidDir: fromRoot(remote.paidDir) }),
   };
-}
-
-/** Where the circuit's state outlives a restart: a key that was refused is not tried again by every new process. */
-const CIRCUIT = { type: 'plugin', name: 'cutout', key: 'circuit' } as const;
-
-async function connectService(strapi: Core.Strapi, config: Config): Promise<Service | null> {
-  const { apiKey, apiUrl, accountUrl, timeouts, concurrency } = config.remote;
-  if (apiKey === null) return null;
-  const circuit = ((await strapi.store.get(CIRCUIT)) as CircuitState | null) ?? undefined;
-  const onCircuitChange = (state: CircuitState) => {
-    if (state.kind === 'open') strapi.log.warn(`[cutout] remote work stops. ${state.code}: ${state.message}`);
-    strapi.store
-      .set({ ...CIRCUIT, value: state })
-      .catch((error: unknown) => strapi.log.error(`[cutout] the circuit's state was not kept: ${messageOf(error)}`));
-  };
-  const client = createRembgClient({
-    apiKey,
-    apiUrl,
-    accountUrl,
-    timeouts,
-    connections: concurrency,
-    circuit,
-    onCircuitChange,
-  });
-  return { client, account: createAccount({ client }), keyPrint: printOf(apiKey) };
 }
 
 /** Not awaited: a slow webhook must not keep a job's place. */

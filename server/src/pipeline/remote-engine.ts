@@ -4,9 +4,8 @@ import type { Reason } from '../words';
 import type { Config } from '../config/schema';
 import { queueStopped } from '../jobs/queue';
 import type { Pool } from '../pool/contract';
-import type { Account } from '../usage/account';
 import type { Ledger } from '../usage/ledger';
-import type { Reservations } from '../usage/reserve';
+import type { Reservations, ReserveRequest } from '../usage/reserve';
 import type { Engine, MatteRequest } from '../engines/contract';
 import { NotConfiguredError, RemoteError } from '../engines/remote/errors';
 import type { RembgClient } from '../engines/remote';
@@ -16,7 +15,7 @@ export const REMOTE_MODEL = 'rembg';
 
 export interface RemoteEngineOptions {
   /** Null without an API key. */
-  service: { client: RembgClient; account: Account; keyPrint: string } | null;
+  service: { client: RembgClient; keyPrint: string } | null;
   config: Pick<Config, 'local' | 'limits'>;
   pool: Pool;
   ledger: Ledger;
@@ -54,16 +53,26 @@ export function createRemoteEngine(options: RemoteEngineOptions): RemoteEngine {
     return file.path;
   };
 
+  /** Null when another job's paid matte has arrived meanwhile. */
+  const reserve = async (entry: ReserveRequest, output: string): Promise<number | null> => {
+    const outcome = await reservations.reserve(entry);
+    if (outcome.kind === 'reserved') return outcome.id;
+    if (await exists(output)) return null;
+    await reservations.forget(outcome.id);
+    return reserve(entry, output);
+  };
+
   const pay = async (request: MatteRequest, output: string): Promise<void> => {
     if (!service)
       throw new NotConfiguredError('The Rembg engine needs an API key: set remote.apiKey in config/plugins.');
-    const { client, account, keyPrint } = service;
+    const { client, keyPrint } = service;
     const path = await readable(request);
     await mkdir(paidDir, { recursive: true });
     const { job, original, onProgress } = request;
     const entry = { job, engine: 'remote' as const, model: REMOTE_MODEL, sourceHash: original.sha256 };
-    const window = { keyPrint, cycle: await account.cycle(), balance: await account.balance() };
-    const reservation = await reservations.reserve({ ...entry, ...window, force: job.force });
+    const reservation = await reserve({ ...entry, keyPrint, decided: job.force }, output);
+    if (reservation === null) return;
+    const stopKeeping = reservations.keep(reservation);
     const { signal, dispose } = withGrace(request.signal);
     try {
       await client.matte({ path, output, signal, onUploadProgress: onProgress, onDownloadProgress: onProgress });
@@ -72,6 +81,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): RemoteEngine {
       await ledger.settle(reservation, cost, error instanceof RemoteError ? error.code : 'worker.failed');
       throw error;
     } finally {
+      stopKeeping();
       dispose();
     }
     await ledger.settle(reservation, 'charged', null);
