@@ -1,5 +1,5 @@
-import type { Core } from '@strapi/strapi';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Core } from '@strapi/strapi';
 
 type Rows = Record<string, unknown>[];
 
@@ -32,27 +32,50 @@ export function tableOf(strapi: Core.Strapi, { trx }: TransactionScope, name: st
   return schema ? trx(name).withSchema(schema) : trx(name);
 }
 
-/** Deadlock, lock wait timeout and serialization failure, as MySQL, PostgreSQL and SQLite call them. */
-const PASSING = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', '40P01', '40001', '55P03', 'SQLITE_BUSY']);
-const MAX_TRIES = 6;
+/** How often a transaction of our own is tried in all; a ring of waiters that is drawn anew each time breaks sooner. */
+const MOST_TRIES = 6;
+const PAUSE_MS = 25;
 
 /**
- * Runs `work` in the transaction under way, or in one of its own. One of its own that ends in a deadlock or the like is
- * tried again, at most five times: `work` must be able to run twice.
+ * Runs `work` in the transaction under way, or in one of its own. Our own is tried again when the database gave it up
+ * in favour of another, so `work` must leave nothing behind but what it writes there. A joined one is the host's to
+ * repeat: its earlier writes are gone too.
  */
 export async function inTransaction<T>(strapi: Core.Strapi, work: (scope: TransactionScope) => Promise<T>): Promise<T> {
-  const joins = strapi.db.inTransaction();
+  if (strapi.db.inTransaction()) return (await strapi.db.transaction(work as never)) as T;
   for (let tried = 1; ; tried += 1) {
     try {
-      return (await strapi.db.transaction(work as never)) as T;
+      const run = (scope: TransactionScope) => runTry(work, scope);
+      return (await strapi.db.transaction(run as never)) as T;
     } catch (error) {
-      if (joins || tried >= MAX_TRIES || !PASSING.has(codeOf(error))) throw error;
-      await sleep(Math.random() * 20 * 2 ** tried);
+      if (tried >= MOST_TRIES || !gaveWay(error)) throw error;
     }
+    await sleep(Math.random() * PAUSE_MS * 2 ** tried);
   }
 }
 
-const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '');
+/** Hands its commit hooks on once `work` is done, so that those of a try that failed are never run by a later one. */
+async function runTry<T>(work: (scope: TransactionScope) => Promise<T>, scope: TransactionScope): Promise<T> {
+  const hooks: (() => void)[] = [];
+  const result = await work({ trx: scope.trx, onCommit: (hook) => void hooks.push(hook) });
+  for (const hook of hooks) scope.onCommit(hook);
+  return result;
+}
+
+const codeOf = (error: unknown): string => {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : '';
+};
+
+/** Deadlocks, lock wait timeouts and serialization failures of MySQL, MariaDB, PostgreSQL and SQLite. */
+const GAVE_WAY = ['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD', '40P01', '40001', '55P03'];
+
+/** Whether the database ended the work for another's sake, so that the same work may succeed now. */
+export function gaveWay(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = codeOf(error);
+  return GAVE_WAY.includes(code) || code.startsWith('SQLITE_BUSY') || gaveWay(error.cause);
+}
 
 /**
  * Whether `error` ended the outer transaction under way, so that hiding it would hide that its other writes are lost:
@@ -72,12 +95,12 @@ export function isUniqueViolation(error: unknown): boolean {
   return ['SQLITE_CONSTRAINT_UNIQUE', '23505', 'ER_DUP_ENTRY'].includes(codeOf(error));
 }
 
-const AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'PROTOCOL_CONNECTION_LOST']);
+const AWAY = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'PROTOCOL_CONNECTION_LOST'];
 
 /** Whether a query failed because the database cannot be reached at this moment. */
 export function isDatabaseAway(error: unknown): boolean {
   const code = codeOf(error);
   const name = error instanceof Error ? error.name : '';
   // 57P0x: PostgreSQL shuts down or starts; Knex has an error of its own for a pool that nobody gives a connection to.
-  return AWAY.has(code) || code.startsWith('57P') || code.startsWith('08') || name === 'KnexTimeoutError';
+  return AWAY.includes(code) || code.startsWith('57P') || code.startsWith('08') || name === 'KnexTimeoutError';
 }

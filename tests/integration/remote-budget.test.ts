@@ -1,4 +1,3 @@
-import { cycleAt } from '../../server/src/usage/cycle';
 import { ended, ledgerRows, type RemoteApp, startRemoteApp, uploadDistinct } from '../support/remote-app';
 
 /** What may be spent: a budget, a reserve, credits held for a bulk run. */
@@ -23,10 +22,9 @@ test('a hundred assets with a budget of thirty make exactly thirty calls, and th
   expect(jobs.filter((job) => job.state === 'done')).toHaveLength(30);
   const waiting = jobs.filter((job) => job.state === 'queued');
   expect(waiting).toHaveLength(70);
-  const view = await remote.app.cutout.service?.account.membership();
-  const { endsAt } = cycleAt(Date.now(), view?.membership.billingCycle);
   expect(waiting.every((job) => job.reasonCode === 'budget.reached' && job.attempts === 0)).toBe(true);
-  expect(waiting.every((job) => new Date(job.runAt).getTime() === endsAt)).toBe(true);
+  // The cycle turns in weeks; a budget may be raised and credits be bought before.
+  expect(waiting.every((job) => new Date(job.runAt).getTime() <= Date.now() + 10 * 60_000)).toBe(true);
   expect(calls()).toBe(30);
   expect(remote.server.credits.charged()).toBe(30);
   expect((await ledgerRows(remote)).filter((row) => row.outcome === 'charged')).toHaveLength(30);

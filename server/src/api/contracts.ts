@@ -85,10 +85,12 @@ export const usageResponse = z.object({
       endsAt: isoTime,
       /** False: the account tells no subscription window, the UTC calendar month stands in. */
       synced: z.boolean(),
+      /** Carried forward from the last cycle the account told: it has not told this one yet. */
+      projected: z.boolean(),
     }),
-    /** This Strapi's own count in the cycle, in credits. */
+    /** This Strapi's own count in the cycle, in credits; `reserved` and `held` are those of this moment. */
     ledger: z.object({ charged: z.number(), unknown: z.number(), reserved: z.number(), held: z.number() }),
-    /** Units of work in the cycle that cost no credit. */
+    /** Of the cycle: different pictures that the local engine cut out, and jobs that took a matte paid for by another. */
     savings: z.object({ local: z.number(), storedMatte: z.number() }),
     budget: z.object({
       credits: z.number().nullable(),
@@ -106,6 +108,8 @@ export const usageResponse = z.object({
         spendable: z.number(),
         appUsage: z.number(),
         apiUsage: z.number(),
+        /** Prepaid credits that were seen to go since the account was first read in its window; they are in no usage. */
+        prepaidUsed: z.number().nullable(),
         asOf: isoTime,
         /** The service does not answer now; this is what it told last. */
         stale: z.boolean(),
@@ -116,7 +120,11 @@ export const usageResponse = z.object({
     /** Newest first. */
     cycles: z.array(z.object({ startsAt: isoTime, endsAt: isoTime, appUsage: z.number(), apiUsage: z.number() })),
     forecast: z.object({ perDay: z.number(), runsOutAt: isoTime.nullable() }).nullable(),
-    /** Credits that the account counts by API key in this cycle beyond this ledger's: other users of the key, or drift. */
+    /**
+     * Credits that the account counts by API key, prepaid ones included, beyond what this ledger can explain (other users
+     * of the key), or falls short of it. Calls whose outcome is unknown explain what they may. Null when the account has
+     * told of another window than the ledger's.
+     */
     drift: z.number().nullable(),
     /** Why remote work is stopped, and until when; null while it goes on. */
     stopped: z.object({ reason, until: isoTime.nullable() }).nullable(),

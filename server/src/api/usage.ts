@@ -1,73 +1,86 @@
-import type { UsageResponse } from './contracts';
 import type { CutoutApp } from '../app';
-import { type Membership, spendable } from '../engines/remote/membership';
-import type { AccountView } from '../usage/account';
-import { cycleAt } from '../usage/cycle';
+import type { AccountView } from '../usage/account-view';
+import { spendableOf } from '../usage/account-view';
+import { comparableStart, driftOf, ledgerRange } from '../usage/drift';
 import { forecast } from '../usage/forecast';
+import type { Window } from '../usage/window';
+import type { UsageResponse } from './contracts';
 
 type Report = UsageResponse['data'];
+type Parts = Pick<CutoutApp, 'config' | 'ledger' | 'service' | 'windows'>;
 
 /** Everything the credits dashboard shows, from the ledger and from what the account service told last. */
-export async function reportUsage(
-  app: Pick<CutoutApp, 'config' | 'ledger' | 'service'>,
-  now = Date.now(),
-): Promise<Report> {
-  const { config, ledger, service } = app;
-  const view = (await service?.account.membership()) ?? null;
-  const cycle = cycleAt(now, view?.membership.billingCycle);
-  const totals = await ledger.totals(cycle.startsAt, cycle.endsAt);
-  const account = view && accountOf(view);
-  const used = account ? account.appUsage + account.apiUsage : 0;
-  const rate = account && forecast(used, account.spendable, cycle, now);
-  const periods = (await service?.account.cycles()) ?? [];
+export async function reportUsage(app: Parts, now = Date.now()): Promise<Report> {
+  const { config, ledger, service, windows } = app;
+  // Side by side: a silent account host is waited for once.
+  const [view = null, periods = null] = await Promise.all([service?.account.view(), service?.account.cycles()]);
+  const window = await windows.current();
+  const totals = await ledger.totals(window.startsAt);
+  const prepaidUsed = view && (await windows.prepaidUsed(view.figures));
   return {
-    cycle: { startsAt: iso(cycle.startsAt), endsAt: iso(cycle.endsAt), synced: cycle.synced },
+    cycle: { ...spanOf(window), synced: window.synced, projected: window.projected },
     ledger: totals,
-    savings: await ledger.savings(cycle.startsAt, cycle.endsAt),
+    savings: await ledger.savings(window.startsAt),
     budget: { ...config.remote.budget, spent: totals.charged + totals.unknown + totals.reserved + totals.held },
-    account,
-    accountProblem: service?.account.problem() ?? null,
-    cycles: periods.map(({ periodStartUnix, periodEndUnix, appUsage, apiUsage }) => ({
-      startsAt: iso(periodStartUnix * 1000),
-      endsAt: iso(periodEndUnix * 1000),
+    account: view && accountOf(view, prepaidUsed),
+    accountProblem: service?.account.problem()?.message ?? null,
+    cycles: (periods ?? []).map(({ periodStartUnix, periodEndUnix, appUsage, apiUsage }) => ({
+      ...spanOf({ startsAt: periodStartUnix * 1000, endsAt: periodEndUnix * 1000 }),
       appUsage,
       apiUsage,
     })),
-    forecast: rate && { perDay: rate.perDay, runsOutAt: rate.runsOutAt === null ? null : iso(rate.runsOutAt) },
-    drift: account ? account.apiUsage - totals.charged - totals.unknown : null,
+    forecast: view && forecastOf(view, prepaidUsed, now),
+    drift: view && (await driftIn(app, view, window, prepaidUsed, now)),
     stopped: stoppedBy(service),
   };
 }
 
-function accountOf({ membership, at, stale }: AccountView): NonNullable<Report['account']> {
-  const { included, remaining, app, api } = usageOf(membership);
+function accountOf({ figures, at, stale }: AccountView, prepaidUsed: number | null): NonNullable<Report['account']> {
+  const { plan, included, prepaid, remaining, app, api } = figures;
   return {
-    plan: membership.membership,
+    plan,
     includedCredits: included,
-    prepaidCredits: membership.billingCycle?.prepaidCredits ?? membership.prepaidCredits,
+    prepaidCredits: prepaid,
     remainingIncludedCredits: remaining,
-    spendable: spendable(membership),
+    spendable: spendableOf(figures),
     appUsage: app,
     apiUsage: api,
+    prepaidUsed,
     asOf: iso(at),
     stale,
   };
 }
 
-/** The cycle's figures where the account is synced, else the calendar month's, as the documents advise. */
-function usageOf({ billingCycle, credits, app_usage: app, api_usage: api }: Membership) {
-  if (billingCycle?.stripeBillingSynced) {
-    const { includedCredits: included, remainingIncludedCredits: remaining } = billingCycle;
-    return { included, remaining, app: billingCycle.appUsage, api: billingCycle.apiUsage };
-  }
-  return { included: credits, remaining: Math.max(0, credits - app - api), app, api };
+/** Null when the window that the account told of is over: its usage says nothing of the next one's. */
+function forecastOf({ figures }: AccountView, prepaidUsed: number | null, now: number): Report['forecast'] {
+  if (now >= figures.endsAt) return null;
+  const used = figures.app + figures.api + (prepaidUsed ?? 0);
+  const { perDay, runsOutAt } = forecast(used, spendableOf(figures), figures, now);
+  return { perDay, runsOutAt: runsOutAt === null ? null : iso(runsOutAt) };
+}
+
+async function driftIn(
+  { ledger }: Parts,
+  view: AccountView,
+  window: Window,
+  prepaidUsed: number | null,
+  now: number,
+): Promise<number | null> {
+  const start = comparableStart(view, window, now);
+  if (start === null) return null;
+  const account = view.figures.api + (prepaidUsed ?? 0);
+  return driftOf({ account, ...(await ledgerRange(ledger, start, view.at)) });
 }
 
 function stoppedBy(service: CutoutApp['service']): Report['stopped'] {
-  const state = service?.client.circuit.state();
+  const state = service?.circuit.state();
   if (state?.kind !== 'open') return null;
   const { code, message, until } = state;
   return { reason: { code, message }, until: until === null ? null : iso(until) };
 }
 
 const iso = (time: number) => new Date(time).toISOString();
+const spanOf = ({ startsAt, endsAt }: Pick<Window, 'startsAt' | 'endsAt'>) => ({
+  startsAt: iso(startsAt),
+  endsAt: iso(endsAt),
+});

@@ -4,6 +4,7 @@ import { cycleTable } from './cycles';
 import { storedFileTable } from './files';
 import { jobTable } from './jobs';
 import { lookTable } from './looks';
+import { lockTable } from './locks';
 import { matteTable } from './mattes';
 import { ledgerTable } from './ledger';
 
@@ -11,7 +12,7 @@ import { ledgerTable } from './ledger';
  * Raw models, as Strapi's upload plugin uses for its own jobs: tables without a content type, so that they stay out of
  * the Content Manager, of GraphQL's generated CRUD and of data transfers, where a half-done job has no meaning.
  */
-const tables = [assetTable, jobTable, lookTable, matteTable, storedFileTable, ledgerTable, cycleTable];
+const tables = [assetTable, jobTable, lookTable, matteTable, storedFileTable, ledgerTable, cycleTable, lockTable];
 
 export function registerTables(strapi: Core.Strapi): void {
   for (const table of tables) strapi.get('models').add(table);

@@ -28,6 +28,8 @@ export interface LedgerRow {
   claim: string | null;
   /** The bulk run whose held credits it used. */
   bulk: string | null;
+  /** While it is reserved: its call is under way at least until then. */
+  leaseUntil: Date | string | number | null;
   createdAt: Date | string | number;
   /** When it was settled. */
   updatedAt: Date | string | number;
@@ -51,11 +53,13 @@ export const ledgerTable = {
     keyPrint: { type: 'string' },
     claim: { type: 'string' },
     bulk: { type: 'string' },
+    leaseUntil: { type: 'datetime' },
     ...timestamps,
   },
   indexes: [
     { name: 'cutout_ledger_claim_uq', type: 'unique', columns: ['claim'] },
     { name: 'cutout_ledger_time_idx', columns: ['created_at', 'outcome'] },
+    { name: 'cutout_ledger_settled_idx', columns: ['outcome', 'updated_at'] },
     { name: 'cutout_ledger_file_idx', columns: ['file_id'] },
   ],
 };

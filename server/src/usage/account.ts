@@ -1,79 +1,108 @@
-import { messageOf } from '../errors';
-import type { RembgClient } from '../engines/remote';
-import { type BillingPeriod, type Membership, spendable } from '../engines/remote/membership';
-import { type Cycle, cycleAt } from './cycle';
-import type { Balance } from './reserve';
+import type { BillingPeriod, Membership } from '../engines/remote/membership';
+import { CutoutError, type ErrorCode, messageOf } from '../errors';
+import { type AccountView, type Figures, figuresOf } from './account-view';
 
-/** The last answer of the account service. `stale`: a newer one could not be had, `problem` says why. */
-export interface AccountView {
-  membership: Membership;
-  /** When it was told, milliseconds since the epoch. */
-  at: number;
-  stale: boolean;
+export interface AccountProblem {
+  /** Null for what is no error of ours. */
+  code: ErrorCode | null;
+  message: string;
 }
 
 export interface Account {
-  /** At most `maxAgeMs` old, else asked for anew; the last known one when the service fails. Never rejects. */
-  membership(): Promise<AccountView | null>;
-  /** Known cycles, newest first; null when the service fails. Never rejects. */
+  /**
+   * At most `maxAgeMs` old (a minute when left out), else asked for anew, which takes four seconds at most; the last
+   * known one when the service fails. A failure counts as an answer: nobody asks again before its time. Never rejects.
+   */
+  view(maxAgeMs?: number): Promise<AccountView | null>;
+  /** Known cycles, newest first; null when the service never told. As `view` does. */
   cycles(): Promise<BillingPeriod[] | null>;
-  /** The cycle now, of the account if it is synced, else the UTC month. */
-  cycle(): Promise<Cycle>;
-  balance(): Promise<Balance | null>;
   /** Why the last question failed; null if it did not. */
-  problem(): string | null;
+  problem(): AccountProblem | null;
 }
 
 export interface AccountOptions {
-  client: RembgClient;
-  maxAgeMs?: number;
-  now?: () => number;
+  client: {
+    membership(query: { expand: ['billing_cycle'] }, options: { signal: AbortSignal }): Promise<Membership>;
+    billingCycles(options: { signal: AbortSignal }): Promise<BillingPeriod[]>;
+  };
+  /** Told each answer, before anybody gets it, so that the windows in the database are not behind it. */
+  onAnswer: (figures: Figures, askedAt: number) => Promise<void>;
+  now: () => number;
 }
 
 const MAX_AGE_MS = 60_000;
+/** No upload and no page waits longer for an account host that is silent. */
+const ANSWER_MS = 4_000;
 
-/** Asks the account service for everybody at once, and at most once a minute, whether it answers or not. */
-export function createAccount({ client, maxAgeMs = MAX_AGE_MS, now = Date.now }: AccountOptions): Account {
-  let known: { membership: Membership; at: number } | null = null;
+/** Asks the account service for everybody at once, and no more often than somebody needs to know. */
+export function createAccount({ client, onAnswer, now }: AccountOptions): Account {
+  const membership = createQuestion(async (signal) => {
+    const askedAt = now();
+    const figures = figuresOf(await client.membership({ expand: ['billing_cycle'] }, { signal }), askedAt);
+    await onAnswer(figures, askedAt);
+    return figures;
+  }, now);
+  const cycles = createQuestion((signal) => client.billingCycles({ signal }), now);
+
+  return {
+    async view(maxAgeMs = MAX_AGE_MS) {
+      await membership.ask(maxAgeMs);
+      const known = membership.known();
+      if (!known) return null;
+      const stale = membership.problem() !== null || now() - known.at >= 2 * MAX_AGE_MS;
+      return { figures: known.value, at: known.at, stale };
+    },
+    async cycles() {
+      await cycles.ask(MAX_AGE_MS);
+      return cycles.known()?.value ?? null;
+    },
+    problem: () => membership.problem() ?? cycles.problem(),
+  };
+}
+
+/** One question, its last answer and its last failure; those who ask while it is under way share it. */
+function createQuestion<T>(put: (signal: AbortSignal) => Promise<T>, now: () => number) {
+  let known: { value: T; at: number } | null = null;
+  let problem: AccountProblem | null = null;
   let triedAt = -Infinity;
-  let problem: string | null = null;
-  let asking: Promise<void> | null = null;
-  let cycles: { list: BillingPeriod[]; at: number } | null = null;
+  let underWay: Promise<void> | null = null;
 
   const ask = async () => {
+    triedAt = now();
     try {
-      const membership = await client.membership({ expand: ['billing_cycle'] });
-      known = { membership, at: now() };
+      const value = await withinTime(put);
+      known = { value, at: triedAt };
       problem = null;
     } catch (error) {
-      problem = messageOf(error);
+      problem = { code: error instanceof CutoutError ? error.code : null, message: messageOf(error) };
     } finally {
-      triedAt = now();
-      asking = null;
+      underWay = null;
     }
   };
 
-  const membership = async (): Promise<AccountView | null> => {
-    if (now() - triedAt >= maxAgeMs) await (asking ??= ask());
-    return known && { ...known, stale: problem !== null || now() - known.at >= 2 * maxAgeMs };
-  };
-
   return {
-    membership,
-    async cycles() {
-      if (cycles && now() - cycles.at < maxAgeMs) return cycles.list;
-      try {
-        cycles = { list: await client.billingCycles(), at: now() };
-      } catch (error) {
-        problem = messageOf(error);
-      }
-      return cycles?.list ?? null;
-    },
-    cycle: async () => cycleAt(now(), (await membership())?.membership.billingCycle),
-    async balance() {
-      const view = await membership();
-      return view && { spendable: spendable(view.membership), at: view.at };
-    },
+    known: () => known,
     problem: () => problem,
+    ask: async (maxAgeMs: number) => {
+      if (underWay || now() - triedAt >= maxAgeMs) await (underWay ??= ask());
+    },
   };
+}
+
+/** With the time limit also for a client that does not mind its signal. */
+async function withinTime<T>(put: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const message = `The Rembg account service did not answer within ${ANSWER_MS / 1000} seconds.`;
+      reject(new CutoutError('remote.timeout', message));
+      limit.abort();
+    }, ANSWER_MS);
+  });
+  try {
+    return await Promise.race([put(limit.signal), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,4 +1,4 @@
-import type { Cycle } from './cycle';
+import type { Window } from './window';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -15,10 +15,15 @@ export interface Forecast {
  * @param used credits of the cycle so far
  * @param spendable remaining included plus prepaid credits
  */
-export function forecast(used: number, spendable: number, cycle: Cycle, now: number): Forecast {
-  const passed = Math.max(now - cycle.startsAt, DAY_MS);
+export function forecast(
+  used: number,
+  spendable: number,
+  window: Pick<Window, 'startsAt' | 'endsAt'>,
+  now: number,
+): Forecast {
+  const passed = Math.max(now - window.startsAt, DAY_MS);
   const perDay = (used / passed) * DAY_MS;
   if (perDay === 0) return { perDay: 0, runsOutAt: null };
   const runsOutAt = now + (spendable / perDay) * DAY_MS;
-  return { perDay, runsOutAt: runsOutAt < cycle.endsAt ? Math.round(runsOutAt) : null };
+  return { perDay, runsOutAt: runsOutAt < window.endsAt ? Math.round(runsOutAt) : null };
 }

@@ -1,41 +1,50 @@
 import type { Core } from '@strapi/strapi';
 import { CutoutError } from '../errors';
-import type { JobStore } from '../jobs/store';
-import { CYCLE, type CycleRow } from '../tables/cycles';
+import { ensureLock, lockRow } from '../locks';
+import { CYCLE } from '../tables/cycles';
+import { JOB } from '../tables/jobs';
 import { LEDGER, type LedgerRow } from '../tables/ledger';
-import { inTransaction } from '../transaction';
-import { alertFor, type BudgetSettings, refuse } from './budget';
-import { type Cycle, cycleKey } from './cycle';
+import { inTransaction, type TransactionScope } from '../transaction';
+import { alertFor, type Balance, type BudgetSettings, refuse, trusted } from './budget';
 import type { Ledger, LedgerEntry } from './ledger';
-
-/** What the account service told, and when. */
-export interface Balance {
-  /** Remaining included plus prepaid credits. */
-  spendable: number;
-  /** Milliseconds since the epoch. */
-  at: number;
-}
+import { BEAT_MS, createLapsed, isLapsed, LEASE_MS } from './reservation-lease';
+import type { Window } from './window';
+import { BUDGET_LOCK, type Windows } from './windows';
 
 export interface ReserveRequest extends LedgerEntry {
+  engine: 'remote';
   keyPrint: string;
-  cycle: Cycle;
-  balance: Balance | null;
-  /** A person decided that bytes whose first call ended unknown are sent again. */
-  force: boolean;
+  /** A person decided that bytes whose first call ended unknown are sent again. One decision, one charge. */
+  decided: boolean;
   /** Draws on the credits held for this bulk run. */
   bulk?: string | undefined;
 }
 
+export type Reserved = { kind: 'reserved'; id: number } | { kind: 'charged'; id: number };
+
 export interface Reservations {
   /**
-   * Takes one credit out of the budget before the call that may cost it, for these bytes and this key alone.
-   * @returns the ledger row to settle
-   * @throws CutoutError `budget.*` when it does not fit, `remote.in-flight` when another job is paying for the same
-   * bytes now, `remote.outcome-unknown` when they may have been paid for without a matte to show.
+   * Takes one credit out of the budget before the call that may cost it, for these bytes alone. The decision of a
+   * person is used up by it: the job's `force` goes in the same transaction.
+   * @returns `reserved`: the ledger row to settle. `charged`: the row by which these bytes are paid for already, so
+   * their matte is there by now; should it be gone for certain, `forget` frees the bytes.
+   * @throws CutoutError `budget.*` when it does not fit, `remote.in-flight` when another is paying for the same bytes
+   * now, `remote.outcome-unknown` when they may have been paid for without a matte to show.
    */
-  reserve(request: ReserveRequest): Promise<number>;
+  reserve(request: ReserveRequest): Promise<Reserved>;
+  /** Throws what `reserve` would of a budget, a reserve or an unknown outcome, and takes nothing. */
+  check(request: ReserveRequest): Promise<void>;
+  /** Bytes that were charged and whose matte is gone for certain may be sent again. */
+  forget(id: number): Promise<void>;
+  /** Tells that a reservation's call is under way, until the function that it returns is called. */
+  keep(id: number): () => void;
+  /**
+   * Settles what nobody tells of any more: as charged where the matte is stored, else as unknown.
+   * @returns how many
+   */
+  settleLapsed(hasMatte: (ledgerId: number) => Promise<boolean>): Promise<number>;
   /** Sets credits aside for a bulk run, all or none. @throws CutoutError `budget.*` */
-  hold(bulk: string, credits: number, at: Pick<ReserveRequest, 'keyPrint' | 'cycle' | 'balance'>): Promise<void>;
+  hold(bulk: string, credits: number, by: { keyPrint: string }): Promise<void>;
   /** Gives back what a bulk run did not use. */
   release(bulk: string): Promise<void>;
 }
@@ -43,115 +52,145 @@ export interface Reservations {
 export interface ReservationOptions {
   strapi: Core.Strapi;
   settings: BudgetSettings;
-  ledger: Ledger;
-  jobs: Pick<JobStore, 'alive'>;
+  ledger: Pick<Ledger, 'totals'>;
+  windows: Pick<Windows, 'current' | 'alertRow'>;
+  /** The account's balance as it was told last, asked for anew if need be; null when there is none. */
+  balance: () => Promise<Balance | null>;
   /** Called after the commit when spending passes 50, 80 or 100 % of the budget. */
-  onAlert: (percent: number, cycle: Cycle) => void;
-  now?: () => number;
+  onAlert: (percent: number, window: Window) => void;
+  now: () => number;
 }
+
+type Outcome = Reserved | { kind: 'refused'; error: CutoutError };
 
 /** How soon a job looks again whether the other one has paid for their common bytes. */
 const IN_FLIGHT_RETRY_MS = 2000;
-/**
- * How long after a charge its matte may not be where others look: longer than a job takes from looking for a stored
- * matte to its reservation, and another from its payment to its commit. Only then does "no matte" mean that it is lost.
- */
-const ARRIVING_MS = 5 * 60_000;
 
 export function createReservations(options: ReservationOptions): Reservations {
-  const { strapi, settings, ledger, jobs, onAlert, now = Date.now } = options;
+  const { strapi, settings, ledger, windows, onAlert, now } = options;
   const rows = () => strapi.db.query(LEDGER);
+  const lapsed = createLapsed(strapi, now);
 
-  const checkBudget = async (cycle: Cycle, balance: Balance | null, wanted: number, fromHold: boolean) => {
-    const totals = await ledger.totals(cycle.startsAt, cycle.endsAt);
+  /** What is spent with `wanted` more, and the window it counts in; or why that does not fit. */
+  const budgetWith = async (wanted: number, told: Balance | null) => {
+    const window = await windows.current();
+    const totals = await ledger.totals(window.startsAt);
     const spent = totals.charged + totals.unknown + totals.reserved + totals.held;
-    if (fromHold) return spent;
+    const balance = trusted(told, now());
     const since = balance ? await ledger.totals(balance.at) : null;
-    const underWay = since ? since.charged + since.unknown + totals.reserved + totals.held : 0;
+    const underWay = since ? since.charged + since.unknown + since.reserved + since.held : 0;
     const spendable = balance ? balance.spendable - underWay : null;
-    const refusal = refuse(settings, { spent, spendable }, wanted, cycle, now());
-    if (refusal) throw refusal;
-    return spent + wanted;
+    return { window, spent, refusal: refuse(settings, { spent, spendable }, wanted, window, now()) };
   };
 
-  const raiseAlert = async (locked: CycleRow, spent: number, cycle: Cycle, onCommit: (hook: () => void) => void) => {
-    const alert = alertFor(settings, spent, locked.alerted);
+  const raiseAlert = async (spent: number, window: Window, { onCommit }: TransactionScope) => {
+    if (settings.credits === null) return;
+    const row = await windows.alertRow(window);
+    const alert = alertFor(settings, spent, row.alerted);
     if (alert === null) return;
-    await strapi.db.query(CYCLE).update({ where: { id: locked.id }, data: { alerted: alert } });
-    onCommit(() => onAlert(alert, cycle));
+    await strapi.db.query(CYCLE).update({ where: { id: row.id }, data: { alerted: alert } });
+    onCommit(() => onAlert(alert, window));
   };
 
-  const reserveOnce = (request: ReserveRequest, claim: string) =>
-    inTransaction(strapi, async ({ onCommit }): Promise<{ id: number } | { taken: LedgerRow }> => {
-      const { job, keyPrint, cycle, balance, bulk, engine, model, sourceHash } = request;
-      const locked = await lockCycle(strapi, cycle);
-      const taken = (await rows().findOne({ where: { claim } })) as LedgerRow | null;
-      if (taken) return { taken };
-      const fromHold = bulk !== undefined && (await drawHold(bulk));
-      const spent = await checkBudget(cycle, balance, 1, fromHold);
-      const at = new Date(now());
-      const data = {
-        ...{ engine, model, sourceHash, keyPrint, claim, bulk },
-        ...{ jobId: job.id, fileId: job.fileId, source: job.source },
-        ...{ credits: 1, outcome: 'reserved', createdAt: at, updatedAt: at },
-      };
-      const { id } = (await rows().create({ data })) as { id: number };
-      await raiseAlert(locked, spent, cycle, onCommit);
-      return { id };
-    });
+  const rowOfClaim = async (request: LedgerEntry): Promise<LedgerRow | null> =>
+    (await rows().findOne({ where: { claim: claimOf(request) } })) as LedgerRow | null;
 
-  /** One credit of the bulk run's hold becomes the call's own. */
-  const drawHold = async (bulk: string): Promise<boolean> => {
-    const hold = (await rows().findOne({ where: { bulk, outcome: 'held', credits: { $gt: 0 } } })) as LedgerRow | null;
-    if (!hold) return false;
-    await rows().update({ where: { id: hold.id }, data: { credits: hold.credits - 1 } });
-    return true;
+  const holdOf = async (bulk: string | undefined): Promise<LedgerRow | null> => {
+    if (bulk === undefined) return null;
+    return (await rows().findOne({ where: { bulk, outcome: 'held', credits: { $gt: 0 } } })) as LedgerRow | null;
   };
 
-  /** Frees the bytes for another call, or says why not. */
-  const resolveTaken = async (taken: LedgerRow, request: ReserveRequest) => {
-    if (taken.outcome === 'reserved') {
-      const alive = taken.jobId !== request.job.id && (await jobs.alive([taken.jobId])).has(taken.jobId);
-      if (alive) throw inFlight(now());
-      // Whoever reserved it died before it could say how the call ended.
-      await ledger.settle(taken.id, 'unknown', 'worker.crashed');
-      if (!request.force) throw outcomeUnknown();
+  /** The decision is the job's `force`: whoever takes it away may act on it, once. */
+  const useUpDecision = async ({ decided, job }: ReserveRequest): Promise<boolean> => {
+    if (!decided) return false;
+    const where = { id: job.id, force: true };
+    return (await strapi.db.query(JOB).updateMany({ where, data: { force: false } })).count === 1;
+  };
+
+  /** Under the budget's lock. Refusals are returned and not thrown, so that what was found out on the way is kept. */
+  const reserveLocked = async (request: ReserveRequest, balance: Balance | null, scope: TransactionScope) => {
+    const taken = await rowOfClaim(request);
+    if (taken?.outcome === 'charged') return { kind: 'charged', id: taken.id } satisfies Outcome;
+    if (taken?.outcome === 'reserved') {
+      if (!isLapsed(taken, now())) return refused(inFlight(now()));
+      await lapsed.settle(taken, 'unknown');
     }
-    if (taken.outcome === 'unknown' && !request.force) throw outcomeUnknown();
-    if (taken.outcome === 'charged' && now() - new Date(taken.updatedAt).getTime() < ARRIVING_MS) throw inFlight(now());
-    // Charged, and no matte of it is left anywhere; or a person asked for the risk.
-    await rows().updateMany({ where: { id: taken.id }, data: { claim: null, updatedAt: new Date(now()) } });
+    if (taken && !request.decided) return refused(outcomeUnknown());
+    const hold = await holdOf(request.bulk);
+    // What was held is spent already.
+    const { window, spent, refusal } = await budgetWith(hold ? 0 : 1, balance);
+    if (refusal && !hold) return refused(refusal);
+    const decided = await useUpDecision(request);
+    if (taken && !decided) return refused(outcomeUnknown());
+    if (taken) await rows().update({ where: { id: taken.id }, data: { claim: null } });
+    if (hold) await rows().update({ where: { id: hold.id }, data: { credits: hold.credits - 1 } });
+    const id = await insert({ ...rowOf(request), credits: 1, outcome: 'reserved' });
+    await raiseAlert(hold ? spent : spent + 1, window, scope);
+    return { kind: 'reserved', id } satisfies Outcome;
+  };
+
+  const insert = async (data: object): Promise<number> => {
+    const at = new Date(now());
+    const leaseUntil = new Date(now() + LEASE_MS);
+    const { id } = (await rows().create({ data: { ...data, leaseUntil, createdAt: at, updatedAt: at } })) as LedgerRow;
+    return id;
+  };
+
+  /** All that count credits follow one another from here to their commit. */
+  const locked = async <T>(work: (scope: TransactionScope) => Promise<T>): Promise<T> => {
+    await ensureLock(strapi, BUDGET_LOCK);
+    return inTransaction(strapi, async (scope) => {
+      await lockRow(strapi, BUDGET_LOCK);
+      return work(scope);
+    });
   };
 
   return {
     async reserve(request) {
-      const claim = `${request.engine}:${request.sourceHash}`;
-      for (let tries = 0; tries < 2; tries += 1) {
-        const outcome = await reserveOnce(request, claim);
-        if ('id' in outcome) return outcome.id;
-        await resolveTaken(outcome.taken, request);
-      }
-      throw inFlight(now());
+      const balance = await options.balance();
+      const outcome: Outcome = await locked((scope) => reserveLocked(request, balance, scope));
+      if (outcome.kind === 'refused') throw outcome.error;
+      return outcome;
     },
 
-    hold: (bulk, credits, { keyPrint, cycle, balance }) =>
-      inTransaction(strapi, async ({ onCommit }) => {
-        const locked = await lockCycle(strapi, cycle);
-        const spent = await checkBudget(cycle, balance, credits, false);
-        const at = new Date(now());
-        const data = {
-          engine: 'remote',
-          source: 'bulk',
-          keyPrint,
-          bulk,
-          credits,
-          outcome: 'held',
-          createdAt: at,
-          updatedAt: at,
-        };
-        await rows().create({ data });
-        await raiseAlert(locked, spent, cycle, onCommit);
-      }),
+    async check(request) {
+      const taken = await rowOfClaim(request);
+      if (taken?.outcome === 'charged' || (taken?.outcome === 'reserved' && !isLapsed(taken, now()))) return;
+      if (taken && !request.decided) throw outcomeUnknown();
+      if (await holdOf(request.bulk)) return;
+      const { refusal } = await budgetWith(1, await options.balance());
+      if (refusal) throw refusal;
+    },
+
+    async forget(id) {
+      await rows().updateMany({ where: { id, outcome: 'charged' }, data: { claim: null } });
+    },
+
+    keep(id) {
+      const beat = () => {
+        const data = { leaseUntil: new Date(now() + LEASE_MS) };
+        // A beat that fails is made up for by the next one; should they all fail, the call is settled all the same.
+        rows()
+          .updateMany({ where: { id, outcome: 'reserved' }, data })
+          .catch(() => undefined);
+      };
+      const timer = setInterval(beat, BEAT_MS);
+      return () => clearInterval(timer);
+    },
+
+    settleLapsed: lapsed.settleAll,
+
+    async hold(bulk, credits, { keyPrint }) {
+      const balance = await options.balance();
+      const refusal = await locked(async (scope) => {
+        const budget = await budgetWith(credits, balance);
+        if (budget.refusal) return budget.refusal;
+        await insert({ engine: 'remote', source: 'bulk', keyPrint, bulk, credits, outcome: 'held' });
+        await raiseAlert(budget.spent + credits, budget.window, scope);
+        return null;
+      });
+      if (refusal) throw refusal;
+    },
 
     async release(bulk) {
       await rows().deleteMany({ where: { bulk, outcome: 'held' } });
@@ -159,22 +198,21 @@ export function createReservations(options: ReservationOptions): Reservations {
   };
 }
 
-/** All reservations of a cycle follow one another from here to their commit. */
-async function lockCycle(strapi: Core.Strapi, cycle: Cycle): Promise<CycleRow> {
-  const key = cycleKey(cycle);
-  const at = new Date();
-  const row = { key, alerted: 0, createdAt: at, updatedAt: at };
-  await strapi.db.queryBuilder(CYCLE).insert(row).onConflict('key').ignore().execute();
-  return strapi.db.queryBuilder(CYCLE).select('*').where({ key }).forUpdate().first().execute<CycleRow>();
-}
+const claimOf = ({ engine, sourceHash }: LedgerEntry): string => `${engine}:${sourceHash}`;
+
+const rowOf = (request: ReserveRequest) => {
+  const { engine, model, sourceHash, keyPrint, bulk, job } = request;
+  const { id: jobId, fileId, source } = job;
+  return { engine, model, sourceHash, keyPrint, bulk, jobId, fileId, source, claim: claimOf(request) };
+};
+
+const refused = (error: CutoutError): Outcome => ({ kind: 'refused', error });
 
 const inFlight = (now: number) =>
   new CutoutError(
     'remote.in-flight',
     'Another job is paying for the same picture; its matte will serve this one too.',
-    {
-      retryAt: now + IN_FLIGHT_RETRY_MS,
-    },
+    { retryAt: now + IN_FLIGHT_RETRY_MS },
   );
 
 const outcomeUnknown = () =>

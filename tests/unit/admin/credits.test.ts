@@ -23,6 +23,7 @@ const account: NonNullable<Usage['account']> = {
   spendable: 455,
   appUsage: 85,
   apiUsage: 0,
+  prepaidUsed: null,
   asOf: '2026-11-20T12:00:00.000Z',
   stale: false,
 };

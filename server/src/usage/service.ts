@@ -1,0 +1,70 @@
+import type { Core } from '@strapi/strapi';
+import type { Config } from '../config/schema';
+import { createRembgClient, type RembgClient } from '../engines/remote';
+import { printOf } from '../engines/remote/caller';
+import type { CircuitState } from '../engines/remote/circuit';
+import { messageOf } from '../errors';
+import { type Account, createAccount } from './account';
+import { spendableOf } from './account-view';
+import type { Balance } from './budget';
+import { type Circuit, createSharedCircuit } from './shared-circuit';
+import type { Windows } from './windows';
+
+/** The Rembg service under one key. */
+export interface Service {
+  client: RembgClient;
+  account: Account;
+  keyPrint: string;
+  circuit: Circuit;
+  balance(): Promise<Balance | null>;
+  /** Takes over what another node has learnt of the service: that it stopped, or goes on again. */
+  refresh(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  strapi: Core.Strapi;
+  config: Pick<Config, 'remote'>;
+  windows: Pick<Windows, 'tell'>;
+  now: () => number;
+}
+
+/** @returns null without an API key */
+export async function connectService({ strapi, config, windows, now }: ServiceOptions): Promise<Service | null> {
+  const { apiKey, apiUrl, accountUrl, timeouts, concurrency } = config.remote;
+  if (apiKey === null) return null;
+  const shared = createSharedCircuit(strapi, now);
+  const onCircuitChange = (state: CircuitState) => {
+    if (state.kind === 'open') strapi.log.warn(`[cutout] remote work stops. ${state.code}: ${state.message}`);
+    shared.keep(state);
+  };
+  const client = createRembgClient({
+    apiKey,
+    apiUrl,
+    accountUrl,
+    timeouts,
+    connections: concurrency,
+    circuit: (await shared.kept()) ?? undefined,
+    onCircuitChange,
+    now,
+  });
+  const account = createAccount({
+    client,
+    now,
+    onAnswer: (figures, askedAt) =>
+      // The answer is right although it could not be kept; the next one will be.
+      windows.tell(figures, askedAt).catch((error: unknown) => {
+        strapi.log.warn(`[cutout] the billing cycle was not kept: ${messageOf(error)}`);
+      }),
+  });
+  return {
+    client,
+    account,
+    keyPrint: printOf(apiKey),
+    circuit: client.circuit,
+    async balance() {
+      const view = await account.view();
+      return view && { spendable: spendableOf(view.figures), at: view.at };
+    },
+    refresh: () => shared.refresh(client.circuit),
+  };
+}
