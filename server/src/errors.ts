@@ -83,6 +83,7 @@ export const errorSpecs = {
   'remote.server-error': passing(502),
   'remote.bad-answer': passing(502),
   'remote.outcome-unknown': asking(502),
+  'remote.picture-lost': asking(502),
   'remote.not-configured': fault(503),
   /** Another job is paying for the same bytes at this moment. */
   'remote.in-flight': waiting(409),
