@@ -87,6 +87,7 @@ export const errorSpecs = {
   'remote.server-error': waiting(502),
   'remote.bad-answer': waiting(502),
   'remote.outcome-unknown': asking(502),
+  'remote.picture-lost': asking(502),
   'remote.not-configured': waiting(503),
   /** Another job is paying for the same bytes at this moment. */
   'remote.in-flight': waiting(409),

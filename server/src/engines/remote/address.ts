@@ -42,9 +42,12 @@ function withoutSecrets(value: string): string {
  */
 export function checkedKey(key: string): string {
   const trimmed = key.trim();
-  if (/^[\x21-\x7e]{1,512}$/.test(trimmed)) return trimmed;
+  if (isSendableKey(trimmed)) return trimmed;
   throw new CutoutError('config.invalid', 'Expected printable ASCII characters without spaces for remote.apiKey.');
 }
+
+/** Whether a header can carry the key. */
+export const isSendableKey = (key: string) => /^[\x21-\x7e]{1,512}$/.test(key);
 
 /** Takes a secret out of a text that came from outside. */
 export function redact(text: string, secret: string): string {

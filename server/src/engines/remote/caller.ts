@@ -2,31 +2,17 @@ import { createHash } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import { redact } from './address';
 import { errorFromAnswer } from './answer-errors';
-import { admit, afterFailure, closed, refusal, settle, type CircuitState } from './circuit';
-import { createDeadline, pause, type Deadline } from './deadline';
-import {
-  errorOfCode,
-  OutcomeUnknownError,
-  RemoteCancelledError,
-  RemoteError,
-  RemoteTimeoutError,
-  UnreachableError,
-} from './errors';
-import { exchange, ExchangeError, Verdict, type ExchangeRequest, type ExchangeResponse } from './exchange';
-import { decideRetry, type RetryRule } from './retry';
+import { createBreaker, type BreakerSettings } from './breaker';
+import { createDeadline, pause, TimeIsOver, type Deadline } from './deadline';
+import { OutcomeUnknownError, RemoteCancelledError, RemoteError, RemoteTimeoutError, UnreachableError } from './errors';
+import { AnswerError, exchange, ExchangeError, type ExchangeRequest, type ExchangeResponse } from './exchange';
+import { callAgain, type RetryRule } from './retry';
 import type { Timeouts } from './timeouts';
 
-export interface CallerSettings {
+export interface CallerSettings extends Omit<BreakerSettings, 'keyPrint' | 'rule' | 'wait'> {
   apiKey: string;
   timeouts: Timeouts;
   retry: RetryRule;
-  /** The circuit as it was kept, e.g. over a restart. */
-  circuit: CircuitState;
-  onCircuitChange: (state: CircuitState) => void;
-  /** End of the billing cycle, asked for when the monthly limit is met. */
-  renewsAt: () => Promise<number | null>;
-  now: () => number;
-  random: () => number;
 }
 
 /** What one call needs, anew for each try. */
@@ -34,12 +20,14 @@ export interface Call<T> {
   dispatcher: Dispatcher;
   /** It can cost a credit. */
   paid: boolean;
-  request: () => Omit<ExchangeRequest, 'headers' | 'timeouts' | 'signal'>;
+  request: () => Omit<ExchangeRequest, 'headers' | 'timeouts' | 'signal' | 'ownConnection'>;
   /** Reads an answer of status 200. */
   receive: (response: ExchangeResponse) => Promise<T>;
   signal?: AbortSignal | undefined;
-  /** For the whole call; the setting when left out. */
-  totalMs?: number;
+  /** For the whole call, within the setting. */
+  totalMs?: number | undefined;
+  /** Tries after the first one; the setting when left out. */
+  retries?: number | undefined;
 }
 
 export type Caller = ReturnType<typeof createCaller>;
@@ -50,31 +38,27 @@ export const printOf = (key: string) => createHash('sha256').update(key).digest(
 /** Error answers are short; more than this is no error of the service. */
 const errorTextBytes = 64 * 1024;
 
-/** Makes calls with one key: the circuit before each try, the meaning of each failure after it, retries that are free. */
+/** Makes calls with one key: the circuit before each paid try, the meaning of each failure, retries that are free. */
 export function createCaller(settings: CallerSettings) {
-  const { apiKey, timeouts, now } = settings;
-  const keyPrint = printOf(apiKey);
-  let circuit = settings.circuit;
-
-  function setCircuit(next: CircuitState): void {
-    if (next === circuit) return;
-    circuit = next;
-    settings.onCircuitChange(next);
-  }
+  const { apiKey, timeouts, now, random } = settings;
+  const breaker = createBreaker({ ...settings, keyPrint: printOf(apiKey), rule: settings.retry, wait: waited });
 
   async function call<T>(wanted: Call<T>): Promise<T> {
-    const deadline = createDeadline(wanted.totalMs ?? timeouts.total, wanted.signal);
+    const deadline = createDeadline(Math.min(wanted.totalMs ?? Infinity, timeouts.total), wanted.signal);
+    const rule = { ...settings.retry, retries: wanted.retries ?? settings.retry.retries };
+    const attempt = () => once(wanted, deadline);
+    let serverErrors = 0;
     try {
       for (let tried = 1; ; tried += 1) {
-        await passCircuit(wanted.paid, deadline);
         try {
-          return await once(wanted, deadline);
+          return await (wanted.paid ? breaker.guard(attempt, deadline) : attempt());
         } catch (error) {
-          const failed = await noted(asRemoteError(error, wanted), wanted.paid);
-          const leftMs = deadline.left();
-          const decision = decideRetry(failed, tried, settings.retry, { now: now(), leftMs, random: settings.random });
-          if (!decision.again) throw failed;
-          await waited(decision.waitMs, deadline);
+          if (!(error instanceof RemoteError)) throw error;
+          if (error.code === 'remote.server-error') serverErrors += 1;
+          const context = { now: now(), leftMs: deadline.left(), random, paid: wanted.paid, serverErrors };
+          const next = callAgain(error, tried, rule, context);
+          if (!next.again) throw error;
+          await waited(next.waitMs, deadline);
         }
       }
     } finally {
@@ -82,59 +66,36 @@ export function createCaller(settings: CallerSettings) {
     }
   }
 
-  /** A stop that ends by itself is about credits: it does not concern free calls, which also find out that it is over. */
-  async function passCircuit(paid: boolean, deadline: Deadline): Promise<void> {
-    const context = { now: now(), keyPrint };
-    setCircuit(settle(circuit, context));
-    const admission = admit(circuit, context);
-    if (!admission.go) {
-      if (paid || admission.open.until === null) throw refusal(admission.open);
-      return;
-    }
-    if (!paid || admission.waitMs === 0) return;
-    if (admission.waitMs < deadline.left()) return waited(admission.waitMs, deadline);
-    throw errorOfCode('remote.rate-limited', 'The Rembg service asked for a pause; nothing was sent.', {
-      retryAt: context.now + admission.waitMs,
-    });
-  }
-
-  function once<T>({ dispatcher, paid, request, receive }: Call<T>, deadline: Deadline): Promise<T> {
+  async function once<T>(wanted: Call<T>, deadline: Deadline): Promise<T> {
+    const { dispatcher, paid, request, receive } = wanted;
     const headers = { 'x-api-key': apiKey, 'user-agent': 'strapi-plugin-cutout' };
-    const whole = { ...request(), headers, timeouts, signal: deadline.signal };
-    return exchange(dispatcher, whole, async (response) => {
-      if (response.status === 200) return receive(response);
-      const text = redact(await startOf(response.body), apiKey);
-      const answer = { status: response.status, text, retryAfter: response.header('retry-after') };
-      throw new Verdict(errorFromAnswer(answer, { paid, sent: response.sent, now: now() }));
-    });
+    // A kept connection may be closed by the service at the moment it is used; nobody could tell what that cost.
+    const whole = { ...request(), headers, timeouts, signal: deadline.signal, ownConnection: paid };
+    try {
+      return await exchange(dispatcher, whole, async (response) => {
+        if (response.status === 200) return receive(response);
+        throw new AnswerError(await refused(response, paid));
+      });
+    } catch (error) {
+      throw asRemoteError(error, wanted);
+    }
   }
 
-  /** Moves the circuit on, and tells the error when a limit turns. */
-  async function noted(error: RemoteError, paid: boolean): Promise<RemoteError> {
-    // The account service is another host: what it says of the key holds for both, its pauses and limits do not.
-    if (!paid && error.remoteStatus !== 401 && error.remoteStatus !== 403) return error;
-    const asks = error.code === 'remote.monthly-limit' && error.retryAt === null && circuit.kind !== 'open';
-    const renewsAt = asks ? await settings.renewsAt().catch(() => null) : null;
-    const next = afterFailure(circuit, error, { now: now(), keyPrint, renewsAt });
-    setCircuit(next);
-    if (error.retryAt !== null || next.kind !== 'open' || next.until === null || next.code !== error.code) return error;
-    const { code, message, remoteStatus, details } = error;
-    return errorOfCode(code, message, { remoteStatus: remoteStatus ?? undefined, details, retryAt: next.until });
+  async function refused({ status, sent, header, body }: ExchangeResponse, paid: boolean): Promise<RemoteError> {
+    const answer = { status, text: await startOf(body), retryAfter: header('retry-after'), date: header('date') };
+    return errorFromAnswer(answer, { paid, sent, now: now(), clean });
   }
 
-  return {
-    call,
-    state: (): CircuitState => settle(circuit, { now: now(), keyPrint }),
-    /** Lets calls through again, e.g. after a person said so. */
-    reset: () => setCircuit(closed),
-    update: (change: (state: CircuitState) => CircuitState) => setCircuit(change(circuit)),
-  };
+  function clean(text: string): string {
+    return redact(text, apiKey);
+  }
+
+  return { call, clean, circuit: breaker };
 }
 
 /** What a failed try means for the caller: whether it was sent whole decides what it may have cost. */
-function asRemoteError(error: unknown, { paid }: { paid: boolean }): RemoteError {
-  if (error instanceof RemoteError) return error;
-  if (!(error instanceof ExchangeError)) throw error;
+function asRemoteError(error: unknown, { paid }: { paid: boolean }): unknown {
+  if (!(error instanceof ExchangeError)) return error;
   const unknown = paid && error.sent;
   const options = { cause: error, cost: unknown ? ('unknown' as const) : ('free' as const) };
   if (error.kind === 'cancelled') return new RemoteCancelledError('The call was cancelled.', options);
@@ -154,17 +115,23 @@ async function waited(ms: number, deadline: Deadline): Promise<void> {
   try {
     await pause(ms, deadline.signal);
   } catch (error) {
+    if (error instanceof TimeIsOver) throw new RemoteTimeoutError('The time limit came while the call waited.');
     throw new RemoteCancelledError('The call was cancelled while it waited.', { cause: error });
   }
 }
 
+/** The words of an error answer; a body that breaks off does not take its status away. */
 async function startOf(body: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > errorTextBytes) break;
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > errorTextBytes) break;
+    }
+  } catch (error) {
+    if (length === 0) throw error;
   }
   return Buffer.concat(chunks).toString('utf8', 0, errorTextBytes);
 }

@@ -1,7 +1,7 @@
 import { CutoutError, type ErrorCode, type FieldIssue } from '../../errors';
 
-/** What a failed call may have cost: nothing for certain, or nobody can tell. */
-export type Cost = 'free' | 'unknown';
+/** What a failed call cost: nothing for certain, a credit for certain, or nobody can tell. */
+export type Cost = 'free' | 'charged' | 'unknown';
 
 export interface RemoteErrorOptions {
   /** HTTP status of the service's answer, if there was one. */
@@ -11,6 +11,13 @@ export interface RemoteErrorOptions {
   cost?: Cost;
   /** Earliest time another try makes sense, in milliseconds since the epoch. */
   retryAt?: number | null;
+  /** A picture that arrived whole and could not be put where it belongs. */
+  picture?: KeptPicture | undefined;
+}
+
+export interface KeptPicture {
+  mime: string;
+  buffer: Buffer;
 }
 
 /**
@@ -20,12 +27,15 @@ export interface RemoteErrorOptions {
 export class RemoteError extends CutoutError {
   readonly remoteStatus: number | null;
   readonly cost: Cost;
+  /** The paid picture, when it arrived whole but could not be written. No log shows it. */
+  declare readonly picture: KeptPicture | undefined;
 
   constructor(code: ErrorCode, message: string, options: RemoteErrorOptions = {}) {
     super(code, message, options);
     this.name = new.target.name;
     this.remoteStatus = options.remoteStatus ?? null;
     this.cost = options.cost ?? 'free';
+    Object.defineProperty(this, 'picture', { value: options.picture, enumerable: false });
   }
 }
 
@@ -96,6 +106,8 @@ export const ServerError = errorClass('ServerError', 'remote.server-error');
 export const BadAnswerError = errorClass('BadAnswerError', 'remote.bad-answer');
 /** The request was sent whole and no usable picture came back: it may have been charged. Never repeat it silently. */
 export const OutcomeUnknownError = errorClass('OutcomeUnknownError', 'remote.outcome-unknown');
+/** The picture was made and charged, but it was refused (its kind, its size) or could not be written. */
+export const PictureLostError = errorClass('PictureLostError', 'remote.picture-lost');
 export const NotConfiguredError = errorClass('NotConfiguredError', 'remote.not-configured');
 /** The caller gave up; `cost` says whether the service may have done the work. */
 export const RemoteCancelledError = errorClass('RemoteCancelledError', 'job.cancelled');

@@ -1,6 +1,8 @@
+import { pipeline, type Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { messageOf } from '../../errors';
-import { TimeIsOver } from './deadline';
+import { createDeadline, TimeIsOver, type Deadline } from './deadline';
 import type { Multipart } from './multipart';
 import type { Timeouts } from './timeouts';
 
@@ -15,6 +17,8 @@ export interface ExchangeRequest {
   timeouts: Pick<Timeouts, 'upload' | 'headers' | 'body'>;
   /** Ends the exchange; a `TimeIsOver` as its reason counts as a timeout. */
   signal: AbortSignal;
+  /** Take a connection of its own, which ends with the answer. */
+  ownConnection: boolean;
 }
 
 export interface ExchangeResponse {
@@ -22,6 +26,9 @@ export interface ExchangeResponse {
   /** The request was sent whole before this answer came. */
   sent: boolean;
   header(name: string): string | undefined;
+  /** Bytes of `body`; nothing when the answer does not say. */
+  length: number | undefined;
+  /** Decoded. What is left of it when `receive` ends is thrown away with the connection. */
   body: AsyncIterable<Buffer>;
 }
 
@@ -41,11 +48,11 @@ export class ExchangeError extends Error {
   }
 }
 
-/** What `receive` throws on purpose; it passes through unchanged. */
-export class Verdict<E extends Error> extends Error {
+/** What `receive` throws on purpose; the error inside passes through unchanged. */
+export class AnswerError<E extends Error> extends Error {
   constructor(readonly error: E) {
     super(error.message);
-    this.name = 'Verdict';
+    this.name = 'AnswerError';
   }
 }
 
@@ -54,7 +61,7 @@ export class Verdict<E extends Error> extends Error {
  * Redirects are answers like any other.
  *
  * The limits are kept here and not by undici: its own headers limit also runs while a slow body is being sent.
- * @throws ExchangeError, or the error inside a `Verdict` that `receive` threw.
+ * @throws ExchangeError, or the error inside an `AnswerError` that `receive` threw.
  */
 export async function exchange<T>(
   dispatcher: Dispatcher,
@@ -63,75 +70,57 @@ export async function exchange<T>(
 ): Promise<T> {
   const { url, method, timeouts, signal, body } = request;
   const progress = { sent: body === undefined, sourceError: null as unknown };
-  const watch = watchdog(signal);
   // With a body the limits start as it is asked for; connecting has its own, in the dispatcher.
-  if (!body) watch.arm(timeouts.headers);
+  const watch = createDeadline(body ? null : timeouts.headers, signal);
+  let answer: Readable | null = null;
   try {
     const response = await dispatcher.request({
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
       method,
-      headers: {
-        ...request.headers,
-        ...(body ? { 'content-type': body.contentType, 'content-length': String(body.length) } : {}),
-      },
+      headers: headersOf(request),
       // undici takes any async iterable, which its types leave out; a Readable would read ahead and spoil `sent`.
       body: (body ? outgoing(body, request, watch, progress) : null) as Dispatcher.RequestOptions['body'],
       signal: watch.signal,
       headersTimeout: 0,
       bodyTimeout: 0,
+      reset: request.ownConnection,
     });
+    answer = response.body;
     watch.arm(timeouts.body);
-    const { headers } = response;
+    const header = (name: string) => [response.headers[name]].flat()[0];
     return await receive({
       status: response.statusCode,
       sent: progress.sent,
-      header: (name) => [headers[name]].flat()[0],
-      body: incoming(response.body, () => watch.arm(timeouts.body)),
+      header,
+      ...decoded(response.body, header, () => watch.arm(timeouts.body)),
     });
   } catch (error) {
-    if (error instanceof Verdict) throw error.error;
+    if (error instanceof AnswerError) throw error.error;
     throw failure(error, watch.signal, progress);
   } finally {
     watch.dispose();
+    if (answer) discard(answer);
   }
 }
 
-interface Watchdog {
-  signal: AbortSignal;
-  /** Ends the exchange unless it is armed anew or disposed of within `ms`. */
-  arm(ms: number): void;
-  dispose(): void;
+function headersOf({ headers, body }: ExchangeRequest): Record<string, string> {
+  const plain = { ...headers, 'accept-encoding': 'identity' };
+  return body ? { ...plain, 'content-type': body.contentType, 'content-length': String(body.length) } : plain;
 }
 
-function watchdog(outer: AbortSignal): Watchdog {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  let over = false;
-  const cancel = () => controller.abort(outer.reason);
-  if (outer.aborted) cancel();
-  else outer.addEventListener('abort', cancel, { once: true });
-  return {
-    signal: controller.signal,
-    arm: (ms) => {
-      clearTimeout(timer);
-      // A broken connection may ask for another piece of the body when all is over.
-      if (over) return;
-      timer = setTimeout(() => controller.abort(new TimeIsOver(ms)), ms);
-    },
-    dispose: () => {
-      over = true;
-      clearTimeout(timer);
-      outer.removeEventListener('abort', cancel);
-    },
-  };
+/** An unread body keeps its connection for ever, and a few of them the whole pool. */
+function discard(body: Readable): void {
+  if (body.readableEnded || body.destroyed) return;
+  body.on('error', () => undefined);
+  body.destroy();
 }
 
 /** The body as the connection asks for it. `sent` is set before the closing part goes out: from there on, who knows. */
 async function* outgoing(
   body: Multipart,
   { timeouts, onSent }: ExchangeRequest,
-  watch: Watchdog,
+  watch: Deadline,
   progress: { sent: boolean; sourceError: unknown },
 ): AsyncGenerator<Uint8Array> {
   try {
@@ -149,6 +138,29 @@ async function* outgoing(
   yield body.tail;
   onSent?.(body.tail.length);
 }
+
+/** Nothing but the plain bytes was asked for, yet gateways pack answers all the same. */
+function decoded(
+  raw: Readable,
+  header: ExchangeResponse['header'],
+  onChunk: () => void,
+): Pick<ExchangeResponse, 'length' | 'body'> {
+  const body = incoming(raw, onChunk);
+  const unpack = unpackers[(header('content-encoding') ?? '').trim().toLowerCase()];
+  if (!unpack) return { length: contentLength(header('content-length')), body };
+  // Errors of either end come out of the iteration.
+  return { length: undefined, body: pipeline(body, unpack(), () => undefined) as AsyncIterable<Buffer> };
+}
+
+const unpackers: Record<string, (() => NodeJS.ReadWriteStream) | undefined> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+const contentLength = (text: string | undefined) =>
+  text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 
 async function* incoming(body: AsyncIterable<Buffer>, onChunk: () => void): AsyncGenerator<Buffer> {
   for await (const chunk of body) {

@@ -1,14 +1,18 @@
-import { access, constants } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { CutoutError, messageOf } from '../../errors';
 import { baseUrl, checkedKey, defaultAccountUrl, defaultApiUrl } from './address';
 import { createCaller } from './caller';
-import { afterBalance, closed, type CircuitState } from './circuit';
+import { afterBalance, afterProbe, type CircuitState, type StoredCircuitState } from './circuit';
 import { createDispatcher } from './dispatcher';
-import { NotConfiguredError } from './errors';
-import { membershipUsage, spendable, type BillingCycles, type Membership, type MembershipQuery } from './membership';
+import { NotConfiguredError, RemoteError } from './errors';
+import {
+  membershipUsage,
+  spendable,
+  type BillingCycles,
+  type FreeCallOptions,
+  type Membership,
+  type MembershipQuery,
+} from './membership';
 import type { OnProgress } from './progress';
-import type { PictureTarget, ReceivedPicture } from './receive-picture';
+import type { ReceivedPicture } from './receive-picture';
 import { bufferSource, fileSource, formFields, removeBackground, type RemoveOptions } from './remove-background';
 import { defaultRetry, type RetryRule } from './retry';
 import { defaultTimeouts, type Timeouts } from './timeouts';
@@ -27,8 +31,10 @@ export interface RembgClientConfig {
   connections?: number | undefined;
   /** A longer answer is refused. */
   maxAnswerBytes?: number | undefined;
+  /** End of the running billing cycle as it is known elsewhere, for when the account service does not tell it. */
+  knownRenewal?: (() => number | null | Promise<number | null>) | undefined;
   /** Circuit state as it was kept, and who keeps it. */
-  circuit?: CircuitState | undefined;
+  circuit?: StoredCircuitState | undefined;
   onCircuitChange?: ((state: CircuitState) => void) | undefined;
   /** Milliseconds since the epoch. */
   now?: (() => number) | undefined;
@@ -54,17 +60,26 @@ export interface RembgClient {
   removeBackground(request: RemoveRequest): Promise<ReceivedPicture>;
   /** The picture's matte as a grey PNG of its size: the same one paid call. */
   matte(request: Omit<RemoveRequest, 'options'>): Promise<ReceivedPicture>;
-  membership(query?: MembershipQuery, options?: { signal?: AbortSignal }): Promise<Membership>;
-  billingCycles(options?: { signal?: AbortSignal }): Promise<BillingCycles['billingCycles']>;
-  circuit: { state(): CircuitState; reset(): void };
+  /** Free calls: at most 5 s with their retries, unless `totalMs` says otherwise. No circuit stops them. */
+  membership(query?: MembershipQuery, options?: FreeCallOptions): Promise<Membership>;
+  billingCycles(options?: FreeCallOptions): Promise<BillingCycles['billingCycles']>;
+  /**
+   * Asks the account once whether the key is accepted (at most 5 s, free) and ends a stop that this answer disproves.
+   * Resolves to whether the account answered.
+   */
+  probe(options?: { signal?: AbortSignal | undefined }): Promise<boolean>;
+  circuit: {
+    state(): CircuitState;
+    reset(): void;
+    /** Takes over what another node kept, if it is newer than the own state; `onCircuitChange` is not told. */
+    adopt(kept: StoredCircuitState): void;
+  };
   /** Ends idle connections; calls under way finish first. */
   close(): Promise<void>;
 }
 
 /** 10000 × 10000 pixels of RGBA are 400 MB; encoded pictures stay well below this. */
 const defaultMaxAnswerBytes = 256 * 1024 * 1024;
-/** How long a paid call that met the monthly limit waits to learn when the cycle renews. */
-const renewalMs = 5_000;
 
 /**
  * A client of the Rembg service for one key. It sends the key to the two configured hosts and nowhere else.
@@ -85,23 +100,43 @@ export function createRembgClient(config: RembgClientConfig): RembgClient {
     apiKey: checkedKey(config.apiKey),
     timeouts,
     retry: { ...defaultRetry, ...config.retry },
-    circuit: config.circuit ?? closed,
+    circuit: config.circuit,
     onCircuitChange: config.onCircuitChange ?? (() => undefined),
     renewsAt: config.asksRenewal === false ? async () => null : renewsAt,
     now,
     random: config.random ?? Math.random,
   });
 
-  async function membership(query: MembershipQuery = {}, options: { signal?: AbortSignal; totalMs?: number } = {}) {
-    const answer = (await membershipUsage(caller, account, accountUrl, query, options)) as Membership;
+  const ask = async (query: MembershipQuery, options: FreeCallOptions & { retries?: number }) =>
+    (await membershipUsage(caller, account, accountUrl, query, options)) as Membership;
+
+  async function membership(query: MembershipQuery = {}, options: FreeCallOptions & { retries?: number } = {}) {
+    const askedAt = now();
+    const answer = await ask(query, options);
     const current = !('periodStartUnix' in query) && answer.billingCycle !== undefined;
-    if (current) caller.update((state) => afterBalance(state, spendable(answer)));
+    if (current) caller.circuit.update((state) => afterBalance(state, spendable(answer), { askedAt, now: now() }));
     return answer;
   }
 
+  async function probe({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<boolean> {
+    const askedAt = now();
+    try {
+      await membership({ expand: ['billing_cycle'] }, { signal, retries: 0 });
+    } catch (error) {
+      if (error instanceof RemoteError) return false;
+      throw error;
+    }
+    caller.circuit.update((state) => afterProbe(state, { askedAt, now: now() }));
+    return true;
+  }
+
   async function renewsAt(): Promise<number | null> {
-    const { billingCycle } = await membership({ expand: ['billing_cycle'] }, { totalMs: renewalMs });
-    return billingCycle ? billingCycle.periodEndUnix * 1000 : null;
+    const answer = await ask({ expand: ['billing_cycle'] }, { retries: 1 }).catch(() => null);
+    if (answer?.billingCycle) {
+      // It knows of credits that the image API does not see yet: that has nothing to do with the renewal.
+      return spendable(answer) > 0 ? null : answer.billingCycle.periodEndUnix * 1000;
+    }
+    return (await config.knownRenewal?.()) ?? null;
   }
 
   async function remove({
@@ -112,13 +147,11 @@ export function createRembgClient(config: RembgClientConfig): RembgClient {
     signal,
     ...listeners
   }: RemoveRequest): Promise<ReceivedPicture> {
-    const target: PictureTarget = output === undefined ? 'buffer' : { file: output };
-    if (output !== undefined) await checkFolder(dirname(output));
     return removeBackground(caller, api, apiUrl, {
       source: typeof path === 'string' ? await fileSource(path, name) : bufferSource(path, name),
       fields: formFields(options),
       kind: options.format ?? 'webp',
-      target,
+      output,
       maxAnswerBytes: config.maxAnswerBytes ?? defaultMaxAnswerBytes,
       signal,
       onUpload: listeners.onUploadProgress,
@@ -130,20 +163,14 @@ export function createRembgClient(config: RembgClientConfig): RembgClient {
     removeBackground: remove,
     matte: (request) => remove({ ...request, options: { mask: true, format: 'png' } }),
     membership,
+    probe,
     billingCycles: async (options) => {
       const answer = await membershipUsage(caller, account, accountUrl, { listBillingCycles: true }, options);
       return (answer as BillingCycles).billingCycles;
     },
-    circuit: { state: caller.state, reset: caller.reset },
+    circuit: { state: caller.circuit.state, reset: caller.circuit.reset, adopt: caller.circuit.adopt },
     close: async () => {
       await Promise.all([api.close(), account.close()]);
     },
   };
-}
-
-/** A picture that cannot be stored would still be paid for. */
-async function checkFolder(folder: string): Promise<void> {
-  await access(folder, constants.W_OK).catch((cause: unknown) => {
-    throw new CutoutError('store.failed', `The folder for the picture is not writable: ${messageOf(cause)}`, { cause });
-  });
 }

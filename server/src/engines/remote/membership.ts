@@ -4,7 +4,7 @@ import { CutoutError, messageOf, type FieldIssue } from '../../errors';
 import { under } from './address';
 import type { Caller } from './caller';
 import { BadAnswerError, type RemoteError } from './errors';
-import { Verdict, type ExchangeResponse } from './exchange';
+import { AnswerError, type ExchangeResponse } from './exchange';
 
 /**
  * `GET /api/membership-usage`, see the documents' "Membership and credit usage". The service mixes two naming styles;
@@ -104,13 +104,22 @@ function invalid(details: FieldIssue[]): CutoutError {
   return new CutoutError('options.invalid', details.map(({ message }) => message).join(' '), { details });
 }
 
+export interface FreeCallOptions {
+  signal?: AbortSignal | undefined;
+  /** Limit of the whole call with its retries, milliseconds; 5000 when left out. */
+  totalMs?: number | undefined;
+}
+
+/** Pages and uploads wait for these answers: a silent account host must not hold them up. */
+const defaultFreeMs = 5_000;
+
 /** Asks the account service; costs nothing. */
 export async function membershipUsage(
   caller: Caller,
   dispatcher: Dispatcher,
   accountUrl: URL,
   query: MembershipQuery | CycleListQuery,
-  options: { signal?: AbortSignal | undefined; totalMs?: number } = {},
+  options: FreeCallOptions & { retries?: number } = {},
 ): Promise<Membership | BillingCycles> {
   const url = under(accountUrl, '/api/membership-usage');
   url.search = membershipParams(query).toString();
@@ -118,16 +127,17 @@ export async function membershipUsage(
     'listBillingCycles' in query ? billingCyclesSchema : membershipSchema;
   return caller.call({
     ...options,
+    totalMs: options.totalMs ?? defaultFreeMs,
     dispatcher,
     paid: false,
     request: () => ({ method: 'GET', url }),
-    receive: (response) => read(response, schema),
+    receive: (response) => read(response, schema, caller.clean),
   });
 }
 
 const mostBytes = 4 * 1024 * 1024;
 
-async function read<T>(response: ExchangeResponse, schema: z.ZodType<T>): Promise<T> {
+async function read<T>(response: ExchangeResponse, schema: z.ZodType<T>, clean: (text: string) => string): Promise<T> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of response.body) {
@@ -139,13 +149,14 @@ async function read<T>(response: ExchangeResponse, schema: z.ZodType<T>): Promis
   try {
     return schema.parse(JSON.parse(text));
   } catch (error) {
-    throw bad(error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error), error);
+    // What a parser quotes came from outside; it could be the key. So no cause either.
+    throw bad(clean(error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error)));
   }
 }
 
-function bad(what: string, cause?: unknown): Verdict<RemoteError> {
+function bad(what: string): AnswerError<RemoteError> {
   const message = `The Rembg account service gave an answer that its documents do not describe: ${what}`;
-  return new Verdict(new BadAnswerError(message, { remoteStatus: 200, cause }));
+  return new AnswerError(new BadAnswerError(message, { remoteStatus: 200 }));
 }
 
 /**

@@ -12,6 +12,8 @@ export interface ProgressEvent {
   rate?: number;
   /** Seconds left, once `rate` and `total` are known. */
   estimated?: number;
+  /** Whether `total` is known. */
+  lengthComputable: boolean;
   upload?: true;
   download?: true;
 }
@@ -39,16 +41,27 @@ export function progressMeter(
     const time = now();
     if (!listener || bytes === 0 || (time - toldAt < intervalMs && loaded !== total)) return;
     const rate = time - started < measuredMs ? undefined : (loaded / (time - started)) * 1000;
-    listener({
+    tellQuietly(listener, {
       loaded,
       total,
       progress: total === undefined ? undefined : loaded / total,
       bytes: loaded - told,
       rate,
       estimated: rate === undefined || total === undefined ? undefined : (total - loaded) / rate,
+      lengthComputable: total !== undefined,
       [direction]: true,
     });
     told = loaded;
     toldAt = time;
   };
+}
+
+/** Calls a listener from outside, whose own trouble must not break what it listens to. */
+export function tellQuietly<T>(listener: (event: T) => unknown, event: T): void {
+  try {
+    // An async function is a listener too.
+    Promise.resolve(listener(event)).catch(() => undefined);
+  } catch {
+    // Nobody to tell: a log of ours would be printed in somebody's script.
+  }
 }

@@ -1,10 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import { messageOf } from '../../errors';
 import { endBytes, isWhole, pictureKind, pictureKinds, startBytes, type PictureKind } from './signature';
-
-/** Where a picture goes: a file that appears only when it is whole, or memory. */
-export type PictureTarget = { file: string } | 'buffer';
+import type { PictureTarget } from './picture-target';
 
 export type ReceivedPicture = {
   kind: PictureKind;
@@ -14,7 +9,7 @@ export type ReceivedPicture = {
 
 export interface Expected {
   kind: PictureKind;
-  /** `Content-Length` of the answer, if given. */
+  /** Bytes of the answer, if it says. */
   length: number | undefined;
   maxBytes: number;
 }
@@ -22,11 +17,24 @@ export interface Expected {
 /** The answer came, but the picture could not be had of it; the message says why. */
 export class UnusableAnswer extends Error {
   override readonly name = 'UnusableAnswer';
+
+  constructor(
+    message: string,
+    /** A picture did begin in it: the service has done the work. */
+    readonly made: boolean,
+    options: { cause?: unknown; picture?: { mime: string; buffer: Buffer } | undefined } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.picture = options.picture;
+  }
+
+  /** All of it, when it only could not be written. */
+  readonly picture: { mime: string; buffer: Buffer } | undefined;
 }
 
 /**
  * Reads a picture of bounded size and checks by its bytes that it is whole and of the kind asked for; what the media
- * type header says does not matter.
+ * type header says does not matter. It is in its place when this resolves.
  * @throws UnusableAnswer, or what reading throws.
  */
 export async function receivePicture(
@@ -34,33 +42,23 @@ export async function receivePicture(
   target: PictureTarget,
   expected: Expected,
 ): Promise<ReceivedPicture> {
-  if ((expected.length ?? 0) > expected.maxBytes) throw tooLarge(expected.maxBytes);
-  const mime = pictureKinds[expected.kind].mime;
-  if (target === 'buffer') {
-    const chunks: Buffer[] = [];
-    const bytes = await checked(body, expected, async (chunk) => void chunks.push(chunk));
-    return { kind: expected.kind, mime, bytes, path: null, buffer: Buffer.concat(chunks) };
-  }
-  const part = `${target.file}.${randomBytes(6).toString('hex')}.part`;
-  try {
-    const handle = await stored(open(part, 'wx', 0o600));
-    let bytes: number;
-    try {
-      bytes = await checked(body, expected, (chunk) => stored(handle.writeFile(chunk)));
-    } finally {
-      await handle.close();
-    }
-    await stored(rename(part, target.file));
-    return { kind: expected.kind, mime, bytes, path: target.file, buffer: null };
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
+  const { kind } = expected;
+  const { mime } = pictureKinds[kind];
+  await target.restart();
+  const bytes = await checked(body, expected, target.write);
+  const stored = await target.finish();
+  if ('path' in stored) return { kind, mime, bytes, path: stored.path, buffer: null };
+  if (!stored.failure) return { kind, mime, bytes, path: null, buffer: stored.buffer };
+  const picture = stored.buffer.length === bytes ? { mime, buffer: stored.buffer } : undefined;
+  throw new UnusableAnswer(`the picture could not be stored: ${stored.failure.message}`, true, {
+    cause: stored.failure,
+    picture,
+  });
 }
 
 async function checked(
   body: AsyncIterable<Buffer>,
-  { kind, maxBytes }: Expected,
+  { kind, length = 0, maxBytes }: Expected,
   take: (chunk: Buffer) => Promise<void>,
 ): Promise<number> {
   let start: Buffer = Buffer.alloc(0);
@@ -68,24 +66,22 @@ async function checked(
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw tooLarge(maxBytes);
     if (start.length < startBytes) start = Buffer.concat([start, chunk.subarray(0, startBytes - start.length)]);
     end = Buffer.concat([end, chunk.subarray(-endBytes)]).subarray(-endBytes);
+    // The first bytes are looked at even of an answer that says it is too large: they tell whether it was made.
+    if (bytes > maxBytes || (length > maxBytes && start.length === startBytes)) {
+      throw new UnusableAnswer(`with more than ${maxBytes} bytes`, pictureKind(start) !== null);
+    }
     await take(chunk);
   }
   const found = pictureKind(start);
-  if (found !== kind)
-    throw new UnusableAnswer(
-      `with ${found ? `a ${found} picture` : 'no picture'} where a ${kind} picture was asked for`,
-    );
-  if (!isWhole(kind, start, end, bytes)) throw new UnusableAnswer(`with only a part of the picture (${bytes} bytes)`);
+  if (found === null) throw new UnusableAnswer(`with no picture where a ${kind} picture was asked for`, false);
+  if (found !== kind) {
+    const whole = isWhole(found, start, end, bytes);
+    throw new UnusableAnswer(`with a ${found} picture where a ${kind} picture was asked for`, whole);
+  }
+  if (!isWhole(kind, start, end, bytes)) {
+    throw new UnusableAnswer(`with only a part of the picture (${bytes} bytes)`, false);
+  }
   return bytes;
-}
-
-const tooLarge = (maxBytes: number) => new UnusableAnswer(`with more than ${maxBytes} bytes`);
-
-async function stored<T>(writing: Promise<T>): Promise<T> {
-  return writing.catch((error: unknown) => {
-    throw new UnusableAnswer(`the picture could not be stored: ${messageOf(error)}`, { cause: error });
-  });
 }

@@ -1,41 +1,36 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { CutoutError } from '../../errors';
+import { join } from 'node:path';
 import { RemoteError } from './errors';
 import { createRembgClient, type RemoveRequest } from './index';
-import type { OnProgress, ProgressEvent } from './progress';
+import type { OnProgress } from './progress';
 import type { ReceivedPicture } from './receive-picture';
-import type { RemoveOptions } from './remove-background';
+import { readRembgInput, type InputImage, type RembgOptions } from './rembg-input';
 import { pictureKinds } from './signature';
 import type { Timeouts } from './timeouts';
 
-export type { ProgressEvent, Timeouts };
-export { CutoutError, RemoteError };
-
-/** A path, the bytes, or base64 with or without a `data:` prefix. */
-export type InputImage = string | Buffer | { base64: string };
-
-export interface RembgOptions {
-  /** `webp` when left out. */
-  format?: 'webp' | 'png' | 'WEBP' | 'PNG';
-  /** Give a `data:` URL instead of a file. */
-  returnBase64?: boolean;
-  /** Only the alpha mask. */
-  returnMask?: boolean;
-  /** Target size in pixels; the aspect ratio is kept. 0 means not set. */
-  w?: number;
-  h?: number;
-  /** Exactly w × h, may distort. */
-  exact_resize?: boolean;
-  /** Degrees, −360…360. */
-  angle?: number;
-  /** Enlarge the canvas so that a rotated picture is not cropped; `true` when left out. */
-  expand?: boolean;
-  /** Hex (`#RGB`, `#RGBA`, `#RRGGBB`, `#RRGGBBAA`) or a colour's name. */
-  bg_color?: string;
-}
+// All that `strapi-plugin-cutout/rembg` offers.
+export { CutoutError } from '../../errors';
+export type { ErrorCode, FieldIssue } from '../../errors';
+export * from './errors';
+export { circuitStateSchema, type CircuitState, type StoredCircuitState } from './circuit';
+export { createRembgClient, type RembgClient, type RembgClientConfig, type RemoveRequest } from './index';
+export {
+  spendable,
+  type BillingCycle,
+  type BillingPeriod,
+  type FreeCallOptions,
+  type Membership,
+  type MembershipQuery,
+} from './membership';
+export type { OnProgress, ProgressEvent } from './progress';
+export type { ReceivedPicture } from './receive-picture';
+export type { InputImage, RembgOptions } from './rembg-input';
+export type { RemoveOptions } from './remove-background';
+export type { RetryRule } from './retry';
+export type { PictureKind } from './signature';
+export type { Timeouts } from './timeouts';
 
 export interface RembgParams {
   apiKey: string;
@@ -64,20 +59,16 @@ export type RembgResult =
  * @throws RemoteError with `code`, `remoteStatus`, `details` and `cost`; CutoutError for parameters that are wrong
  */
 export async function rembg(params: RembgParams): Promise<RembgResult> {
-  const { apiKey, inputImage, options = {}, signal, timeouts, apiUrl, onUploadProgress, onDownloadProgress } = params;
-  if (typeof apiKey !== 'string' || apiKey.trim() === '') {
-    throw new CutoutError('options.invalid', 'Expected the API key of a Rembg account for apiKey but received none.');
-  }
-  const { path, name } = input(inputImage);
-  const request = removeOptions(options);
-  const kind = request.format ?? 'webp';
+  const { signal, timeouts, apiUrl, onUploadProgress, onDownloadProgress } = params;
+  const { apiKey, image, options, base64 } = readRembgInput(params);
+  const { ext } = pictureKinds[options.format ?? 'webp'];
+  const output = base64 ? undefined : join(tmpdir(), `rembg-${process.pid}-${randomBytes(8).toString('hex')}${ext}`);
   const client = createRembgClient({ apiKey, apiUrl, timeouts, connections: 1, asksRenewal: false });
-  const output = options.returnBase64
-    ? undefined
-    : join(tmpdir(), `rembg-${process.pid}-${randomBytes(8).toString('hex')}${pictureKinds[kind].ext}`);
   try {
-    const call: RemoveRequest = { path, name, options: request, output, onUploadProgress, onDownloadProgress, signal };
+    const call: RemoveRequest = { ...image, options, output, onUploadProgress, onDownloadProgress, signal };
     return result(await client.removeBackground(call));
+  } catch (error) {
+    throw aboutInput(error);
   } finally {
     await client.close();
   }
@@ -90,38 +81,9 @@ function result({ buffer, path, mime }: ReceivedPicture): RembgResult {
   return { outputImagePath: path, cleanup: () => rm(path, { force: true }) };
 }
 
-function input(image: InputImage): { path: string | Buffer; name?: string } {
-  // The service judges a file by the ending of its name, so a path keeps its own.
-  if (typeof image === 'string') return { path: image, name: basename(image) };
-  if (Buffer.isBuffer(image)) return { path: image };
-  if (typeof image === 'object' && image !== null && typeof image.base64 === 'string') {
-    return { path: Buffer.from(image.base64.replace(/^data:[^,]*,/, ''), 'base64') };
-  }
-  const got = image === null ? 'null' : typeof image;
-  throw new CutoutError(
-    'options.invalid',
-    `Expected a path, a Buffer or { base64 } for inputImage but received ${got}.`,
-  );
-}
-
-function removeOptions({
-  format,
-  returnMask,
-  w,
-  h,
-  exact_resize,
-  angle,
-  expand,
-  bg_color,
-}: RembgOptions): RemoveOptions {
-  return {
-    format: format?.toLowerCase() as RemoveOptions['format'],
-    w: w || undefined,
-    h: h || undefined,
-    exact_resize,
-    mask: returnMask,
-    angle,
-    expand,
-    bg_color,
-  };
+/** A file that cannot be read is a wrong parameter here, and is named as one. */
+function aboutInput(error: unknown): unknown {
+  if (!(error instanceof RemoteError) || !error.code.startsWith('source.') || error.details) return error;
+  const { code, message, cause, cost } = error;
+  return new RemoteError(code, message, { cause, cost, details: [{ field: 'inputImage', message }] });
 }

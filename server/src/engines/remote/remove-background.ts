@@ -4,11 +4,12 @@ import type { Dispatcher } from 'undici';
 import { messageOf } from '../../errors';
 import { under } from './address';
 import type { Caller } from './caller';
-import { EmptyFileError, FileTooLargeError, OutcomeUnknownError, RemoteError } from './errors';
-import { Verdict } from './exchange';
+import { EmptyFileError, FileTooLargeError, OutcomeUnknownError, PictureLostError, RemoteError } from './errors';
+import { AnswerError } from './exchange';
 import { multipart, type UploadSource } from './multipart';
 import { progressMeter, type OnProgress } from './progress';
-import { UnusableAnswer, receivePicture, type PictureTarget, type ReceivedPicture } from './receive-picture';
+import { fileTarget, memoryTarget } from './picture-target';
+import { UnusableAnswer, receivePicture, type ReceivedPicture } from './receive-picture';
 import { pictureKind, pictureKinds, startBytes, type PictureKind } from './signature';
 
 /** Form fields of `POST /rmbg`, as the documents name them. */
@@ -33,7 +34,8 @@ export interface RemoveCall {
   fields: Record<string, string>;
   /** Kind of picture the fields ask for. */
   kind: PictureKind;
-  target: PictureTarget;
+  /** Absolute path of the file to make; memory when left out. */
+  output: string | undefined;
   maxAnswerBytes: number;
   onUpload?: OnProgress | undefined;
   onDownload?: OnProgress | undefined;
@@ -44,6 +46,8 @@ export interface RemoveCall {
 const maxUploadMegabytes = 50;
 const MEGABYTE = 1024 * 1024;
 const chunkBytes = 64 * 1024;
+/** A picture is seldom larger than the one it is made of, nor a matte than this. */
+const likelyBytes = 8 * MEGABYTE;
 
 /** Options as form fields; what is left out is not sent, so the service's defaults hold. */
 export function formFields(options: RemoveOptions): Record<string, string> {
@@ -56,10 +60,12 @@ export async function removeBackground(
   caller: Caller,
   dispatcher: Dispatcher,
   apiUrl: URL,
-  { source, fields, kind, target, maxAnswerBytes, onUpload, onDownload, signal }: RemoveCall,
+  { source, fields, kind, output, maxAnswerBytes, onUpload, onDownload, signal }: RemoveCall,
 ): Promise<ReceivedPicture> {
   checkLength(source);
-  return caller.call({
+  const likely = Math.min(source.length, likelyBytes);
+  const target = output === undefined ? memoryTarget() : await fileTarget(output, likely);
+  const call = caller.call({
     dispatcher,
     paid: true,
     signal,
@@ -73,15 +79,20 @@ export async function removeBackground(
       };
     },
     receive: async (response) => {
-      const length = contentLength(response.header('content-length'));
+      const { length, body } = response;
       const meter = progressMeter('download', length, onDownload);
       try {
-        return await receivePicture(counted(response.body, meter), target, { kind, length, maxBytes: maxAnswerBytes });
+        return await receivePicture(counted(body, meter), target, { kind, length, maxBytes: maxAnswerBytes });
       } catch (error) {
         throw unusable(error);
       }
     },
   });
+  try {
+    return await call;
+  } finally {
+    await target.dispose();
+  }
 }
 
 /** Refuses without sending what the service would refuse, in its words. */
@@ -98,11 +109,17 @@ function checkLength({ length }: UploadSource): void {
   }
 }
 
-/** A status 200 without its picture: the work was done, and is paid for or not. */
+/** A status 200 without its picture: a picture that was made is paid for; of anything else nobody can tell. */
 function unusable(error: unknown): unknown {
   if (!(error instanceof UnusableAnswer)) return error;
-  const text = `The Rembg service answered, but ${error.message}. Whether the call was charged is unknown.`;
-  return new Verdict(new OutcomeUnknownError(text, { remoteStatus: 200, cost: 'unknown', cause: error }));
+  const { made, message, picture, cause } = error;
+  const answered = `The Rembg service answered, but ${message}.`;
+  if (made) {
+    const options = { remoteStatus: 200, cost: 'charged', cause, picture } as const;
+    return new AnswerError(new PictureLostError(`${answered} The call was charged.`, options));
+  }
+  const text = `${answered} Whether the call was charged is unknown.`;
+  return new AnswerError(new OutcomeUnknownError(text, { remoteStatus: 200, cost: 'unknown' }));
 }
 
 async function* counted(body: AsyncIterable<Buffer>, count: (bytes: number) => void): AsyncGenerator<Buffer> {
@@ -112,15 +129,9 @@ async function* counted(body: AsyncIterable<Buffer>, count: (bytes: number) => v
   }
 }
 
-const contentLength = (header: string | undefined) =>
-  header !== undefined && /^\d+$/.test(header) ? Number(header) : undefined;
-
 /** A file on disk as an upload, named after its kind: the service goes by the name's ending. */
 export async function fileSource(path: string, name?: string): Promise<UploadSource> {
-  const handle = await open(path, 'r').catch((error: unknown) => {
-    const code = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'source.missing' : 'source.unreadable';
-    throw new RemoteError(code, `The picture to send could not be read: ${messageOf(error)}`, { cause: error });
-  });
+  const handle = await open(path, 'r').catch(unreadable);
   try {
     const { size } = await handle.stat();
     const start = Buffer.alloc(startBytes);
@@ -130,9 +141,16 @@ export async function fileSource(path: string, name?: string): Promise<UploadSou
       length: size,
       open: () => createReadStream(path, { highWaterMark: chunkBytes }),
     };
+  } catch (error) {
+    return unreadable(error);
   } finally {
     await handle.close();
   }
+}
+
+function unreadable(error: unknown): never {
+  const code = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'source.missing' : 'source.unreadable';
+  throw new RemoteError(code, `The picture to send could not be read: ${messageOf(error)}`, { cause: error });
 }
 
 /** Bytes in memory as an upload. */

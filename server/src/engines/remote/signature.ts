@@ -1,26 +1,24 @@
+import { kindOf, MIME_TYPES } from '../../imaging/signature';
+
 /** Kinds of picture the service reads and writes. */
-export type PictureKind = 'png' | 'jpeg' | 'webp' | 'bmp';
+export const pictureKindNames = ['png', 'jpeg', 'webp', 'bmp'] as const;
+export type PictureKind = (typeof pictureKindNames)[number];
 
 export const pictureKinds: Record<PictureKind, { mime: string; ext: string }> = {
-  png: { mime: 'image/png', ext: '.png' },
-  jpeg: { mime: 'image/jpeg', ext: '.jpg' },
-  webp: { mime: 'image/webp', ext: '.webp' },
-  bmp: { mime: 'image/bmp', ext: '.bmp' },
+  png: { mime: MIME_TYPES.png, ext: '.png' },
+  jpeg: { mime: MIME_TYPES.jpeg, ext: '.jpg' },
+  webp: { mime: MIME_TYPES.webp, ext: '.webp' },
+  bmp: { mime: MIME_TYPES.bmp, ext: '.bmp' },
 };
 
 /** Bytes of the start, and of the end, that the questions below need. */
-export const startBytes = 16;
+export const startBytes = 32;
 export const endBytes = 12;
 
 /** The kind of picture that starts with these bytes, by its signature alone. */
 export function pictureKind(start: Uint8Array): PictureKind | null {
-  const bytes = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
-  const text = (from: number, to: number) => bytes.toString('latin1', from, to);
-  if (text(0, 8) === '\x89PNG\r\n\x1a\n') return 'png';
-  if (text(0, 3) === '\xff\xd8\xff') return 'jpeg';
-  if (text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP') return 'webp';
-  if (text(0, 2) === 'BM') return 'bmp';
-  return null;
+  const kind = kindOf(Buffer.from(start.buffer, start.byteOffset, start.byteLength));
+  return pictureKindNames.find((name) => name === kind) ?? null;
 }
 
 /**
