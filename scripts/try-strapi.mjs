@@ -169,7 +169,8 @@ async function cutoutOf(session, id) {
   if (!keys.includes('cutout')) throw new Error(`the asset is ready without formats.cutout (${keys.join(', ')}).`);
   const { status } = await fetch(new URL(formats?.cutout.url, session.url));
   if (status !== 200) throw new Error(`GET of the cutout answered ${status}.`);
-  const focus = 'focalPoint' in asset ? (asset.focalPoint ? 'focal point set' : 'no focal point') : 'without focal points';
+  const focus =
+    'focalPoint' in asset ? (asset.focalPoint ? 'focal point set' : 'no focal point') : 'without focal points';
   return `${keys.join(', ')}; ${focus}`;
 }
 

@@ -24,8 +24,7 @@ function writeBareApp(folder, { tarball, strapi, config = {} }) {
 
   for (const name of ['admin', 'api', 'database', 'middlewares', 'server'])
     copy(`config/${name}.js`, `config/${name}.js`);
-  for (const kind of ['controllers', 'routes', 'services'])
-    copy(`src/api/product/${kind}`, `src/api/product/${kind}`);
+  for (const kind of ['controllers', 'routes', 'services']) copy(`src/api/product/${kind}`, `src/api/product/${kind}`);
   const settings = { local: { modelsDir: './models' }, ...config };
   write(
     'config/plugins.js',
