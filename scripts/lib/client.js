@@ -60,9 +60,12 @@ async function openSession(url) {
   return { url, admin, jwt: login.token, token: token.accessKey };
 }
 
+/** Types that a browser says by the extension; Strapi before 5.5x believes it. @type {Record<string, string>} */
+const TYPES = { '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.png': 'image/png', '.webp': 'image/webp' };
+
 /** @param {string} file */
 function asBlob(file) {
-  return new Blob([new Uint8Array(fs.readFileSync(file))]);
+  return new Blob([new Uint8Array(fs.readFileSync(file))], { type: TYPES[path.extname(file).toLowerCase()] ?? '' });
 }
 
 /**

@@ -63,7 +63,8 @@ export interface CutoutApp {
   service: Service | null;
 }
 
-const CONTAINER_KEY = 'cutout.app';
+/** Not in Strapi's container: its `has` is missing before 5.53. */
+const apps = new WeakMap<Core.Strapi, CutoutApp>();
 
 export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const config = parseConfig(strapi.config.get('plugin::cutout'));
@@ -176,12 +177,12 @@ function emit(strapi: Core.Strapi, event: string, payload: Record<string, unknow
 }
 
 export function registerApp(strapi: Core.Strapi, app: CutoutApp): void {
-  strapi.add(CONTAINER_KEY, app);
+  apps.set(strapi, app);
 }
 
 /** The wired plugin; null before bootstrap, and in commands that do not bootstrap. */
 export function findApp(strapi: Core.Strapi): CutoutApp | null {
-  return strapi.has(CONTAINER_KEY) ? strapi.get<CutoutApp>(CONTAINER_KEY) : null;
+  return apps.get(strapi) ?? null;
 }
 
 export function getApp(strapi: Core.Strapi): CutoutApp {

@@ -20,6 +20,7 @@ const skipped: ErrorSpec = { status: 422, retryable: false, skip: true };
 
 export const errorSpecs = {
   'config.invalid': fault(500),
+  'strapi.too-old': fault(500),
   'options.invalid': fault(400),
 
   'asset.missing': fault(404),
@@ -45,6 +46,9 @@ export const errorSpecs = {
   'model.license': waiting(403),
   'model.cache': waiting(503),
   'model.incompatible': waiting(500),
+  /** The ONNX runtime has no build for this machine. */
+  'model.unsupported-platform': waiting(503),
+  'model.runtime-missing': waiting(503),
 
   /** A stored matte cannot be read as a picture; what was paid for is made anew only when a person says so. */
   'matte.damaged': asking(502),

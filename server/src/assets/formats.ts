@@ -14,7 +14,8 @@ export interface LockedFile {
   mime: string;
   folderPath: string | null;
   formats: Formats | null;
-  focalPoint: FocalPoint | null;
+  /** Undefined where Strapi has no focal points, as before 5.35. */
+  focalPoint: FocalPoint | null | undefined;
 }
 
 /**
@@ -39,10 +40,16 @@ export async function lockFile(
 async function readFile(strapi: Core.Strapi, fileId: number): Promise<LockedFile | null> {
   return strapi.db
     .queryBuilder('plugin::upload.file')
-    .select(['id', 'name', 'hash', 'mime', 'folderPath', 'formats', 'focalPoint'])
+    .select(lockedColumns(strapi))
     .where({ id: fileId })
     .first()
     .execute<LockedFile | null>();
+}
+
+function lockedColumns(strapi: Core.Strapi): string[] {
+  const columns = ['id', 'hash', 'mime', 'folderPath', 'formats'];
+  const known = strapi.db.metadata.get('plugin::upload.file').attributes;
+  return 'focalPoint' in known ? [...columns, 'focalPoint'] : columns;
 }
 
 /** Past lifecycles and `updatedAt`: the asset's own content is unchanged, and this write must not trigger a plan. */

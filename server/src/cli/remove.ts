@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { CutoutError, messageOf } from '../errors';
+import { requireRuntime } from '../engines/local/runtime';
 import { resolveWeights, type ResolveOptions } from '../engines/local/weights';
 import type { ComposeOptions } from '../options';
 import { createPool } from '../pool';
@@ -95,6 +96,7 @@ async function loadModel(
   settings: RemoveSettings,
   progress: Progress,
 ): Promise<ModelSource> {
+  requireRuntime();
   const weights = await resolveWeights(card, {
     ...settings.weights,
     signal: settings.signal,

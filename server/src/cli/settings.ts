@@ -84,7 +84,8 @@ function webAddress(flag: string, value: string | undefined): string | null {
   if (!value) return null;
   const { protocol } = URL.canParse(value) ? new URL(value) : { protocol: '' };
   if (protocol === 'http:' || protocol === 'https:') return value;
-  throw new UsageError([`Expected an http or https URL for ${flag} but received "${value}".`]);
+  // The value may hold a password.
+  throw new UsageError([`Expected an http or https URL for ${flag} but received another text.`]);
 }
 
 /** A whole number from a flag. @throws UsageError. */

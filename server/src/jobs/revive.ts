@@ -13,6 +13,8 @@ const CURABLE: ErrorCode[] = [
   'model.license',
   'model.cache',
   'model.download-failed',
+  'model.unsupported-platform',
+  'model.runtime-missing',
   'remote.not-configured',
   'remote.invalid-key',
   'remote.email-not-verified',

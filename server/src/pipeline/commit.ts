@@ -34,7 +34,8 @@ export function commitVariants(
     if ((await findAsset(strapi, job.fileId))?.version !== job.version) return 'stale';
     if (!(await jobs.finish(job, result))) return 'lost';
     const formats = { ...withoutPresets(file.formats ?? {}, job.presets), ...entries };
-    await writeFile(strapi, job.fileId, { formats, ...(focalPoint && !file.focalPoint ? { focalPoint } : {}) });
+    const unset = file.focalPoint === null;
+    await writeFile(strapi, job.fileId, { formats, ...(focalPoint && unset ? { focalPoint } : {}) });
     return 'done';
   });
 }

@@ -2,8 +2,8 @@ import { CutoutError, messageOf } from '../errors';
 import type { Answer, PoolTasks, TaskName } from './contract';
 
 /**
- * The picture child's entry: one exported function per task. The heavy libraries are loaded by the first task, inside
- * its error handling, so that a machine where sharp or onnxruntime cannot load gets a sentence and not a dead child.
+ * The picture child's entry: one exported function per task. The image library is loaded by the first task, inside its
+ * error handling, so that a machine where sharp cannot load gets a sentence and not a dead child.
  */
 
 // A child whose parent is gone has nobody to answer.
@@ -28,9 +28,8 @@ async function loadTasks(): Promise<typeof import('./tasks')> {
   } catch (cause) {
     throw new CutoutError(
       'worker.failed',
-      `The image libraries could not be loaded: ${messageOf(cause)}. Causes: sharp or onnxruntime-node was installed ` +
-        `for another platform, Node version or C library (run "npm rebuild sharp onnxruntime-node", or install again ` +
-        `on this machine), or optional dependencies were left out.`,
+      `The image library could not be loaded: ${messageOf(cause)}. Causes: sharp was installed for another platform, ` +
+        `Node version or C library (install again on this machine), or optional dependencies were left out.`,
       { cause },
     );
   }

@@ -10,6 +10,8 @@ const MODEL_CODES = [
   'model.incompatible',
   'model.license',
   'model.cache',
+  'model.unsupported-platform',
+  'model.runtime-missing',
 ] satisfies ErrorCode[];
 /** Nobody has to look after these: another job's end, or a restart, is what they wait for. */
 const UNWATCHED: string[] = ['remote.in-flight', 'remote.not-configured'] satisfies ErrorCode[];

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { parseConfig } from '../../../server/src/config';
 import { CutoutError } from '../../../server/src/errors';
 
@@ -34,7 +37,7 @@ describe('a configuration is refused in one sentence', () => {
       { limits: { transparencyThreshold: 2 } },
       'plugin::cutout.limits.transparencyThreshold: expected at most 1, received 2.',
     ],
-    [{ remote: { apiUrl: 'nowhere' } }, 'plugin::cutout.remote.apiUrl: expected a URL, received "nowhere".'],
+    [{ remote: { apiUrl: 'nowhere' } }, 'plugin::cutout.remote.apiUrl: expected a URL, received a text.'],
     [
       { rules: { everything: 5 } },
       'plugin::cutout.rules.everything: expected true, false or { engine, presets }, received 5.',
@@ -99,6 +102,60 @@ describe('a configuration is refused in one sentence', () => {
     expect(refusal({ remote: { apiKey: 1234567 } })).toBe(
       'plugin::cutout.remote.apiKey: expected a text, received a number.',
     );
+  });
+
+  const secret = 's3cr3t-1234';
+  const url = `ftp://user:${secret}@host.example/pictures?signature=${secret}`;
+  it.each<[string, unknown]>([
+    ['local.mirror', { local: { mirror: url } }],
+    ['local.npmRegistry', { local: { npmRegistry: `user:${secret}@host` } }],
+    ['remote.apiUrl', { remote: { apiUrl: `//user:${secret}@host` } }],
+    ['remote.accountUrl', { remote: { accountUrl: [url] } }],
+    ['remote.apiKey', { remote: { apiKey: { value: secret } } }],
+    ['remote.apiKey', { remote: { apiKey: [secret] } }],
+    ['remote', { remote: secret }],
+    ['remote', { remote: [{ apiKey: secret }] }],
+    ['local', { local: url }],
+    ['', [{ remote: { apiKey: secret } }]],
+    ['', secret],
+    ['local.workers', { local: { workers: url } }],
+    ['presets', { presets: [url] }],
+    ['presets.card', { presets: { card: url } }],
+    ['presets.card.bg_image', { presets: { card: { bg_image: { url } } } }],
+    ['presets.card.bg_image', { presets: { card: { bg_image: `${url}&${'x'.repeat(2100)}` } } }],
+    ['presets.card.bg_color', { presets: { card: { bg_color: url } } }],
+    ['presets.card.w', { presets: { card: { w: url } } }],
+    ['rules.everything', { rules: { everything: url } }],
+    ['rules.everything.engine', { rules: { everything: { engine: url } } }],
+    ['rules.everything.presets.0', { rules: { everything: { presets: [url] } } }],
+  ])('never prints what a secret may be in: %s', (key, input) => {
+    const sentence = refusal(input);
+    expect(sentence).toMatch(key === '' ? /^plugin::cutout: expected / : new RegExp(`^plugin::cutout\\.${key}: `));
+    expect(sentence).not.toContain(secret);
+  });
+});
+
+describe('a text that is blank, as from a variable set to nothing, is not set', () => {
+  const unset = parseConfig({});
+
+  it.each(['', '  ', '\n'])('%j', (blank) => {
+    const local = { model: blank, modelsDir: blank, cacheDir: blank, mirror: blank, npmRegistry: blank };
+    const remote = { apiKey: blank, apiUrl: blank, accountUrl: blank, paidDir: blank, budget: { atLimit: blank } };
+    const preset = { format: blank, bg_color: blank, bg_image: blank, margin: blank, position: blank, w: blank };
+    expect(parseConfig({ local, remote, auto: { prefer: blank }, presets: { default: preset } })).toEqual(unset);
+    expect(parseConfig({ rules: { everything: { engine: blank } } }).rules.everything?.engine).toBe('local');
+  });
+
+  it("the README's own configuration starts without a key and with a blank one", () => {
+    const readme = readFileSync(path.resolve(__dirname, '../../../README.md'), 'utf8');
+    const [, snippet = ''] = /```js\n(\/\/ config\/plugins\.js\n.*?)```/s.exec(readme) ?? [];
+    const exported = { exports: (_: object): { cutout: { config: unknown } } => ({ cutout: { config: null } }) };
+    runInNewContext(snippet, { module: exported });
+    for (const value of [undefined, '', ' ']) {
+      const { config } = exported.exports({ env: () => value }).cutout;
+      expect(parseConfig(config).remote.apiKey).toBeNull();
+    }
+    expect(parseConfig(exported.exports({ env: () => 'a-key' }).cutout.config).remote.apiKey).toBe('a-key');
   });
 });
 

@@ -21,7 +21,17 @@ describe('addresses the key may be sent to', () => {
     'api.rembg.com',
     '',
   ])('%j is none', (url) => {
-    expect(() => baseUrl(url, 'remote.apiUrl')).toThrow(/^Expected .* for remote\.apiUrl but received "/);
+    expect(() => baseUrl(url, 'remote.apiUrl')).toThrow(/^Expected .* for remote\.apiUrl but received another /);
+  });
+
+  it.each([
+    'https://user:s3cr3t@host',
+    'https://user:s3c@s3cr3t@host',
+    'http://u:x/s3cr3t@host',
+    'u:s3cr3t@host',
+    's3cr3t',
+  ])('%j is refused without a word of it', (url) => {
+    expect(() => baseUrl(url, 'remote.apiUrl')).toThrow(/^((?!s3cr3t).)*$/);
   });
 
   it('keep the path of their base', () => {

@@ -121,7 +121,12 @@ describe('downloading weights from an npm registry', () => {
     ['a tarball that is no web address', Buffer.from('{"dist":{"tarball":"file:///etc/passwd"}}')],
   ])('%s from the registry is a failed download', async (_, manifest) => {
     if (manifest) server.files.set(manifestPath, { bytes: manifest });
-    await expect(resolve()).rejects.toMatchObject({ code: 'model.download-failed' });
+    await expect(resolve()).rejects.toMatchObject({
+      code: 'model.download-failed',
+      message: expect.stringMatching(
+        / Remedies: .*local\.npmRegistry, or install @fake\/weights@1\.0\.0, or put fake\.onnx into the folder that local\.modelsDir names\.$/,
+      ),
+    });
   });
 });
 

@@ -87,7 +87,7 @@ describe('downloading weights from a URL', () => {
     await expect(resolve()).rejects.toMatchObject({
       code: 'model.download-failed',
       retryable: true,
-      message: `Downloading ${server.url}/release/fake-v7.onnx failed: the server answered 503, 4 tries.`,
+      message: `Downloading ${server.url}/release/fake-v7.onnx failed: the server answered 503, 4 tries. Remedies: run "npx cutout models pull fake" once that can be reached, or name a mirror that can be reached in local.mirror, or put fake.onnx into the folder that local.modelsDir names.`,
     });
     expect(existsSync(cached())).toBe(false);
   });

