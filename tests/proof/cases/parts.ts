@@ -59,8 +59,10 @@ export async function attempt<T>(refusals: Refusal[], what: string, work: () => 
     return await work();
   } catch (error) {
     const status = error instanceof HttpError ? error.status : 0;
-    const body = error instanceof HttpError ? JSON.stringify(error.body) : String((error as Error).cause ?? '');
-    refusals.push({ what, status, text: `${(error as Error).message} ${body}` });
+    // What `fetch` throws says why in its cause.
+    const { message, cause } = error as Error;
+    const more = error instanceof HttpError ? JSON.stringify(error.body) : cause instanceof Error ? cause.message : '';
+    refusals.push({ what, status, text: `${message} ${more}` });
     return null;
   }
 }
