@@ -25,6 +25,7 @@ const project = (name, extra = {}) => ({
 /** These start the real app, from what is built; within Jest itself, the plugin's server runs from its sources. */
 const onApp = {
   globalSetup: '<rootDir>/tests/support/prepare.js',
+  globalTeardown: '<rootDir>/tests/support/drop-databases.js',
   moduleNameMapper: { [`^${escaped(__dirname)}/dist/server/index\\.js$`]: '<rootDir>/server/src/index.ts' },
 };
 

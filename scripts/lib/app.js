@@ -5,6 +5,7 @@ const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
+const { databaseEnv } = require('./database');
 const { isAlive } = require('./lock');
 const paths = require('./paths');
 const { freePort } = require('./port');
@@ -14,8 +15,8 @@ const { childEnv } = require('./run');
 /**
  * @typedef {object} AppOptions
  * @property {number} [port] A free one when left out.
- * @property {string} [dataDir] Folder with the database and the uploads; a new one when left out. Starting again on
- *   the same folder continues with its data and keys.
+ * @property {string} [dataDir] Folder with the database (or its address, see lib/database) and the uploads; a new one
+ *   when left out. Starting again on the same folder continues with its data and keys.
  * @property {string} [appDir] Another Strapi app than the repository's own.
  * @property {string[]} [command] Strapi's command line; `start` when left out.
  * @property {NodeJS.ProcessEnv} [env] Further environment of Strapi.
@@ -73,8 +74,13 @@ function newDataDir() {
   return fs.mkdtempSync(path.join(paths.instances, `run-${process.pid}-`));
 }
 
-/** @param {number} port @param {string} dataDir @param {AppOptions} options */
-function spawnStrapi(port, dataDir, { appDir = paths.app, command = ['start'], env = {}, require: modules = [] }) {
+/** @param {number} port @param {string} dataDir @param {AppOptions} options @param {NodeJS.ProcessEnv} database */
+function spawnStrapi(
+  port,
+  dataDir,
+  { appDir = paths.app, command = ['start'], env = {}, require: modules = [] },
+  database,
+) {
   const publicDir = path.join(dataDir, 'public');
   fs.mkdirSync(path.join(publicDir, 'uploads'), { recursive: true });
   // A key in the caller's environment is not used, and nothing is paid, unless the options hand it on.
@@ -92,7 +98,7 @@ function spawnStrapi(port, dataDir, { appDir = paths.app, command = ['start'], e
       HOST: '127.0.0.1',
       PORT: String(port),
       PUBLIC_DIR: publicDir,
-      DATABASE_FILENAME: path.join(dataDir, 'data.db'),
+      ...database,
       ...secretsOf(dataDir),
       ...env,
     },
@@ -109,7 +115,7 @@ async function startApp(options = {}) {
   const port = options.port ?? (await freePort());
   const dataDir = options.dataDir ?? newDataDir();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawnStrapi(port, dataDir, options);
+  const child = spawnStrapi(port, dataDir, options, options.env?.DATABASE_CLIENT ? {} : await databaseEnv(dataDir));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk) => (output = (output + chunk).slice(-200_000)));

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Core } from '@strapi/strapi';
 import { type Asset, openSession, request, type Session } from '../../scripts/lib/client';
+import { databaseEnv } from '../../scripts/lib/database';
 import paths from '../../scripts/lib/paths';
 import { type CutoutApp, getApp } from '../../server/src/app';
 import { JOB, type JobRow } from '../../server/src/tables/jobs';
@@ -43,7 +44,7 @@ const SECRETS = [
   'JWT_SECRET',
 ];
 
-/** Boots without listening: the queue waits for `listen`. */
+/** Boots without listening: the queue waits for `listen`. CUTOUT_TEST_DB chooses the kind of database. */
 export async function bootCore({ config = {}, dataDir, enabled = true }: CoreOptions = {}): Promise<CoreApp> {
   const folder = dataDir ?? mkdtempSync(path.join(tmpdir(), 'cutout-core-'));
   const publicDir = path.join(folder, 'public');
@@ -51,7 +52,7 @@ export async function bootCore({ config = {}, dataDir, enabled = true }: CoreOpt
   for (const name of SECRETS) process.env[name] ??= randomBytes(32).toString('base64url');
   Object.assign(process.env, {
     PUBLIC_DIR: publicDir,
-    DATABASE_FILENAME: path.join(folder, 'data.db'),
+    ...(await databaseEnv(folder)),
     CUTOUT_ENABLED: String(enabled),
     CUTOUT_CONFIG: JSON.stringify({ jobs: { pollMs: 200, retryDelayMs: 50, leaseMs: 5000 }, ...config }),
     STRAPI_TELEMETRY_DISABLED: 'true',

@@ -7,6 +7,10 @@ const root = path.resolve(__dirname, '../../..');
 module.exports = ({ env }) => ({
   'users-permissions': { config: { jwtSecret: env('JWT_SECRET') } },
   graphql: { config: { landingPage: false } },
+  // Nodes without a common folder keep their files with tests/support/storage-server.ts.
+  ...(env('CUTOUT_TEST_STORAGE') && {
+    upload: { config: { provider: 'cutout-test-storage', providerOptions: { url: env('CUTOUT_TEST_STORAGE') } } },
+  }),
   // An absolute path: Strapi resolves a relative one first from its own files, where `../..` names another package.
   cutout: {
     enabled: env.bool('CUTOUT_ENABLED', true),

@@ -1,0 +1,68 @@
+/**
+ * `npm run test:services`: the tests of jobs, money and several nodes on PostgreSQL and on MariaDB, one server after
+ * the other, each test file in a database of its own. `npm test` runs them on SQLite. A server that is not there fails
+ * the run. `--db postgres` runs one of them; further arguments are patterns that replace the files listed here.
+ */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { dropDatabases, requireServer, servers } from './lib/database.js';
+import { countLine, jest, sum } from './lib/jest.js';
+import { prepare } from './lib/prepare.js';
+
+/** What differs from one database to another: locks, isolation, what a statement returns, how a time is kept. */
+const files = [
+  'tests/contract/job-queue',
+  'tests/integration/core-',
+  'tests/integration/remote-',
+  'tests/integration/crash',
+  'tests/integration/locks',
+  'tests/integration/storm',
+  'tests/integration/paid-kills',
+];
+
+const say = (/** @type {string} */ line) => void process.stdout.write(`${line}\n`);
+const { values, positionals } = parseArgs({ options: { db: { type: 'string' } }, allowPositionals: true });
+const clients = /** @type {(keyof typeof servers)[]} */ (Object.keys(servers));
+const wanted = clients.filter((client) => values.db === undefined || values.db === client);
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'cutout-services-'));
+
+try {
+  if (wanted.length === 0) throw new Error(`--db: expected ${clients.join(' or ')}, received '${values.db}'.`);
+  await prepare({ say });
+  const outcomes = [];
+  for (const client of wanted) outcomes.push(await runOn(client));
+  const total = sum(outcomes);
+  say(countLine(total));
+  process.exitCode = total.ok ? 0 : 1;
+} catch (error) {
+  complain(error);
+  say('0 passed, 1 failed, 0 skipped');
+  process.exitCode = 1;
+} finally {
+  fs.rmSync(scratch, { recursive: true, force: true });
+}
+
+/** @param {keyof typeof servers} client */
+async function runOn(client) {
+  say(`\n${servers[client].title}`);
+  try {
+    await requireServer(client);
+    await dropDatabases(client);
+  } catch (error) {
+    complain(error);
+    return { ok: false, passed: 0, failed: 1, skipped: 0 };
+  }
+  const patterns = positionals.length > 0 ? positionals : files;
+  const args = ['--selectProjects', 'contract', 'integration', '--runInBand', ...patterns];
+  const outcome = await jest(args, path.join(scratch, `${client}.json`), { CUTOUT_TEST_DB: client });
+  // Those of a run that was cut off.
+  await dropDatabases(client).catch(complain);
+  return outcome;
+}
+
+/** @param {unknown} error */
+function complain(error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+}

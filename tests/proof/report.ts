@@ -1,0 +1,105 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from '../../scripts/lib/paths';
+import { dropDatabases, requireServer, servers } from '../../scripts/lib/database';
+import type { Client } from '../support/nodes';
+
+/** One count of a proof: what was found, and what must be. */
+export interface Count {
+  what: string;
+  measured: number | string;
+  /** Empty for a figure that is only told. */
+  wanted: string;
+  holds: boolean;
+}
+
+export const exactly = (what: string, measured: number, wanted: number): Count => ({
+  what,
+  measured,
+  wanted: String(wanted),
+  holds: measured === wanted,
+});
+
+export const atMost = (what: string, measured: number, most: number): Count => ({
+  what,
+  measured,
+  wanted: `≤ ${most}`,
+  holds: measured <= most,
+});
+
+export const told = (what: string, measured: number | string): Count => ({ what, measured, wanted: '', holds: true });
+
+export function table(counts: Count[]): string {
+  const widest = Math.max(...counts.map(({ what }) => what.length));
+  return counts
+    .map(({ what, measured, wanted, holds }) => {
+      const bar = wanted && (holds ? `(${wanted})` : `(${wanted})  MISSED`);
+      return `  ${what.padEnd(widest)}  ${String(measured).padStart(8)}  ${bar}`;
+    })
+    .join('\n');
+}
+
+export interface Proof {
+  /** Name of its script, e.g. `storm`. */
+  name: string;
+  title: string;
+  /** Databases it runs on; the first without `--db`. */
+  clients: [Client, ...Client[]];
+  /** `size` is the script's `--size`, undefined for its full length. */
+  run(client: Client, size: number | undefined): Promise<Count[]>;
+}
+
+/** The command of one proof: prints its counts, records them, and fails when one is off. */
+export function proof({ name, title, clients, run }: Proof): void {
+  const main = async () => {
+    const { values } = parseArgs({ options: { db: { type: 'string' }, size: { type: 'string' } } });
+    const client = clients.find((each) => each === (values.db ?? clients[0]));
+    if (!client) throw new Error(`--db: expected one of ${clients.join(', ')}, received '${values.db}'.`);
+    const size = values.size === undefined ? undefined : Number(values.size);
+    if (client !== 'sqlite') {
+      await requireServer(client);
+      await dropDatabases(client);
+    }
+    const start = Date.now();
+    const counts = await run(client, size);
+    counts.push(told('seconds', Math.round((Date.now() - start) / 1000)));
+    const database = client === 'sqlite' ? 'SQLite' : servers[client].title;
+    console.log(`\n${title}, ${database}\n${table(counts)}`);
+    // A shorter run than the full one is no result.
+    if (size === undefined) record(`${title}, ${database}`, `npm run proof:${name} -- --db ${client}`, counts);
+    if (counts.some(({ holds }) => !holds)) process.exitCode = 1;
+  };
+  main().catch((error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  });
+}
+
+const file = path.join(root, 'tests/proof/RESULTS.md');
+const head = `# Proofs
+
+What several nodes, killed processes, late webhooks and a failing storage leave behind, each counted against the
+database, the storage and the emulated service. Every section is written by its own command.
+`;
+
+function record(title: string, command: string, counts: Count[]): void {
+  const old = existsSync(file) ? readFileSync(file, 'utf8') : head;
+  const [intro = head, ...sections] = old.split(/^(?=## )/m);
+  const others = sections.filter((section) => !section.startsWith(`## ${title}\n`));
+  const facts = `${os.cpus().length} cores, Node ${process.version}`;
+  const lines = counts.map(({ what, measured, wanted, holds }) => {
+    return `| ${what} | ${measured} | ${wanted} | ${wanted && (holds ? 'holds' : 'MISSED')} |`;
+  });
+  const section = `## ${title}
+
+Written by \`${command}\`: ${facts}.
+
+| count | measured | wanted | |
+|---|---|---|---|
+${lines.join('\n')}
+`;
+  const ordered = [...others.map((text) => `${text.trimEnd()}\n`), section].sort();
+  writeFileSync(file, [`${intro.trimEnd()}\n`, ...ordered].join('\n'));
+}
