@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Core } from '@strapi/strapi';
+import { createAccountCheck } from './account-check';
 import { parseConfig } from './config';
 import type { Config } from './config/schema';
 import { createLocalEngine, type LocalEngine } from './engines/local';
@@ -22,6 +23,7 @@ import { createLedger, type Ledger } from './usage/ledger';
 import { createReservations, type Reservations } from './usage/reserve';
 import { READY_EVENT, readyPayload } from './variants/ready-event';
 import { createSweeper, type Sweeper } from './variants/sweep';
+import type { Reason } from './words';
 
 /** The Rembg service under one key. */
 export interface Service {
@@ -43,6 +45,11 @@ export interface CutoutApp {
   reservations: Reservations;
   /** Null without an API key. */
   service: Service | null;
+  /**
+   * Asks the account, which is free; when it answers, paid work goes on and waiting jobs look again.
+   * @returns why the account still takes no calls; null when it does. Never rejects.
+   */
+  checkAccount(): Promise<Reason | null>;
 }
 
 const CONTAINER_KEY = 'cutout.app';
@@ -74,7 +81,8 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
     ...config.jobs,
     onError: (message) => strapi.log.error(`[cutout] ${message}`),
   });
-  return { config, jobs, planner, sweeper, queue, pool, engines, ledger, reservations, service };
+  const checkAccount = createAccountCheck({ config, service, jobs, queue });
+  return { config, jobs, planner, sweeper, queue, pool, engines, ledger, reservations, service, checkAccount };
 }
 
 interface EngineParts {

@@ -1,9 +1,11 @@
 import type { UsageResponse } from './contracts';
-import type { CutoutApp } from '../app';
+import { ACCOUNT_STOPS } from '../account-check';
+import type { CutoutApp, Service } from '../app';
 import { type Membership, spendable } from '../engines/remote/membership';
 import type { AccountView } from '../usage/account';
 import { cycleAt } from '../usage/cycle';
 import { forecast } from '../usage/forecast';
+import type { Reason } from '../words';
 
 type Report = UsageResponse['data'];
 
@@ -61,6 +63,12 @@ function usageOf({ billingCycle, credits, app_usage: app, api_usage: api }: Memb
     return { included, remaining, app: billingCycle.appUsage, api: billingCycle.apiUsage };
   }
   return { included: credits, remaining: Math.max(0, credits - app - api), app, api };
+}
+
+/** Why the account takes no calls at all; never the trouble of one picture, nor a limit that turns by itself. */
+export function accountProblem(service: Service): Reason | null {
+  const stop = stoppedBy(service);
+  return stop && ACCOUNT_STOPS.includes(stop.reason.code) ? stop.reason : null;
 }
 
 function stoppedBy(service: CutoutApp['service']): Report['stopped'] {

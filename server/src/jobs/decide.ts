@@ -15,6 +15,8 @@ export interface DecideInputs {
   /** The asset's newest job, if it has one. */
   latest: Pick<JobRow, 'id' | 'state' | 'ask' | 'version' | 'presets'> | null;
   force: boolean;
+  /** A person asks: a failure, a skip or a wait is no answer to that. A held job needs `force`, which is the decision. */
+  asked?: boolean;
 }
 
 export type Decision =
@@ -28,15 +30,16 @@ export type Decision =
 
 /** What follows from what is wanted of an asset and what it has. Pure: the same inputs, the same decision. */
 export function decide(inputs: DecideInputs): Decision {
-  const { wants, presetHashes, file, version, latest, force } = inputs;
+  const { wants, presetHashes, file, version, latest, force, asked = false } = inputs;
   if (!wants) return { kind: 'nothing', reason: 'not-wanted' };
   const { known, unknown } = sortPresets(wants.presets, presetHashes);
   const ask = hashAsk({ ...wants, presets: known.length > 0 ? known : unknown }, version, presetHashes);
   const sameAsk = latest?.ask === ask;
-  if (sameAsk && (latest.state === 'running' || (latest.state === 'queued' && !force))) {
+  if (sameAsk && (latest.state === 'running' || (latest.state === 'queued' && !force && !asked))) {
     return { kind: 'nothing', reason: 'under-way' };
   }
-  if (sameAsk && !force && latest.state !== 'done') return { kind: 'nothing', reason: 'settled' };
+  const stays = latest?.state === 'held' || (latest?.state !== 'done' && !asked);
+  if (sameAsk && !force && stays) return { kind: 'nothing', reason: 'settled' };
 
   if (known.length === 0) {
     const { code, message } = unknownPresets(unknown, Object.keys(presetHashes));

@@ -2,9 +2,8 @@ import type { Core } from '@strapi/strapi';
 import { findAsset } from '../assets/asset';
 import type { Config } from '../config/schema';
 import { optionsHash } from '../options/hash';
-import { folderName } from '../rules/folders';
-import { fieldsUsing } from '../rules/usages';
-import { collectWants, type WantInputs } from '../rules/wants';
+import { readWants as readWantsOf } from '../rules/read-wants';
+import type { WantInputs } from '../rules/wants';
 import { ASSET, type AssetRow } from '../tables/assets';
 import type { AssetWish, JobSource } from '../words';
 import { JOB } from '../tables/jobs';
@@ -22,6 +21,11 @@ export interface PlanRequest {
   optOut?: boolean;
   /** Make all anew although nothing changed. */
   force?: boolean;
+  /**
+   * A person asked for this asset: what failed, was skipped or waits is tried again, an upload's opt-out counts no more,
+   * and where no field, rule or wish wants the asset it gets the default preset as a wish.
+   */
+  asked?: boolean;
   /** The asset has new bytes; `counted` when `outdate` has given them their version already. */
   replaced?: 'counted' | 'uncounted';
 }
@@ -52,15 +56,18 @@ export function createPlanner({ strapi, config, jobs, wake }: PlannerOptions): P
     Object.entries(config.presets).map(([name, options]) => [name, optionsHash(options)]),
   );
 
-  const readWants = async (file: Pick<LockedFile, 'id' | 'folderPath'>, asset: WantInputs['asset']) => {
-    const fields = await fieldsUsing(strapi, file.id);
-    const folder = await folderName(strapi, file.folderPath);
-    return collectWants({ fields, folder, asset, rules: config.rules });
+  const readWants = (file: Pick<LockedFile, 'id' | 'folderPath'>, asset: WantInputs['asset']) =>
+    readWantsOf(strapi, config.rules, file, asset);
+
+  const withFallback = async (file: LockedFile, asset: AssetRow, request: PlanRequest): Promise<PlanRequest> => {
+    if (!request.asked || request.wish) return request;
+    const wants = await readWants(file, { wish: asset.wish, optedOut: false });
+    return wants ? { ...request, optOut: false } : { ...request, wish: { presets: ['default'] } };
   };
 
   /** Most files of a media library are wanted by nobody: they get no row and no lock. */
-  const concerns = async (fileId: number, { wish, optOut }: PlanRequest): Promise<boolean> => {
-    if (wish !== undefined || optOut !== undefined || (await findAsset(strapi, fileId))) return true;
+  const concerns = async (fileId: number, { wish, optOut, asked }: PlanRequest): Promise<boolean> => {
+    if (asked || wish !== undefined || optOut !== undefined || (await findAsset(strapi, fileId))) return true;
     const select = ['id', 'folderPath'];
     const file = await strapi.db.query('plugin::upload.file').findOne({ select, where: { id: fileId } });
     return file !== null && (await readWants(file as LockedFile, null)) !== null;
@@ -104,8 +111,9 @@ export function createPlanner({ strapi, config, jobs, wake }: PlannerOptions): P
     await strapi.db.query(JOB).create({ data: { fileId, version, engine, presets, ask, source, force, ...outcome } });
   };
 
-  const plan = async (file: LockedFile, request: PlanRequest): Promise<Decision> => {
+  const plan = async (file: LockedFile, given: PlanRequest): Promise<Decision> => {
     const asset = await ensureAsset(strapi, file.id);
+    const request = await withFallback(file, asset, given);
     const changed = applyRequest(asset, remembered(file.id, request));
     if (changed) await strapi.db.query(ASSET).update({ where: { id: asset.id }, data: changed });
     const now = { ...asset, ...changed };
@@ -118,6 +126,7 @@ export function createPlanner({ strapi, config, jobs, wake }: PlannerOptions): P
       version: now.version,
       latest: await jobs.latest(file.id),
       force: request.force ?? false,
+      asked: request.asked ?? false,
     });
     if (wants) await carryOut(decision, file.id, now.version, wants.engine, request);
     return decision;
