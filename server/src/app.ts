@@ -27,13 +27,14 @@ import { createRunJob, type RunJobOptions } from './pipeline/run-job';
 import { createPool } from './pool';
 import type { Pool } from './pool/contract';
 import { BUDGET_EVENT, budgetPayload } from './usage/budget-event';
+import { checkAccount } from './usage/check';
 import { createLedger, type Ledger } from './usage/ledger';
 import { createReservations, type Reservations } from './usage/reserve';
 import { connectService, type Service } from './usage/service';
 import { createWindows, type Windows } from './usage/windows';
 import { READY_EVENT, readyPayload } from './variants/ready-event';
 import { createSweeper, type Sweeper } from './variants/sweep';
-import type { EngineId } from './words';
+import type { EngineId, Reason } from './words';
 
 /** Everything the plugin is made of, wired together once at boot. */
 export interface CutoutApp {
@@ -61,6 +62,8 @@ export interface CutoutApp {
   windows: Windows;
   /** Null without an API key. */
   service: Service | null;
+  /** See usage/check. */
+  checkAccount(): Promise<Reason | null>;
 }
 
 /** Not in Strapi's container: its `has` is missing before 5.53. */
@@ -102,6 +105,10 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
     ...making,
     ...money,
     onLook: () => undefined,
+    checkAccount: () =>
+      checkAccount(service, async (codes) => {
+        if ((await waiting.lookAgain(codes)) > 0) wake();
+      }),
   };
   return app;
 }

@@ -24,6 +24,7 @@ export const errorSpecs = {
   'options.invalid': fault(400),
 
   'asset.missing': fault(404),
+  'asset.forbidden': fault(403),
 
   'source.missing': fault(404),
   'source.unreadable': waiting(502),

@@ -51,7 +51,10 @@ export const planRequest = z.object({
   source: jobSource,
   /** Presets (and engine) asked for this asset by a person or by the uploading request; remembered for its next bytes. */
   wish: assetWish.optional(),
-  /** A person asked for this asset: where no rule wants it, it gets the default preset as a wish. */
+  /**
+   * A person asked for this asset: what failed, was skipped or waits is tried again, an upload's opt-out counts no more,
+   * and where no field, rule or wish wants the asset it gets the default preset as a wish.
+   */
   asked: z.boolean().optional(),
   /** The uploading request wants none, whatever the rules say. */
   optOut: z.boolean().optional(),

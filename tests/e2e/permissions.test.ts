@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { writeScene } from '../fixtures/files';
-import { type App, createProduct, request, type Session, settled, startWithSession, uploadPhoto } from '../support/app';
+import { type App, createProduct, type Session, settled, startWithSession, uploadPhoto } from '../support/app';
 import { type Browser, browserHint, findBrowser, openAdmin, openBrowser } from '../support/browser';
 import { describeIf } from '../support/needs';
+import { addUser, type Grant, grants, IS_CREATOR } from '../support/roles';
 
 const product = 'api::product.product';
 const fields = ['title', 'photo', 'gallery', 'plain'];
+const LIBRARY = ['plugin::upload.read', 'plugin::upload.assets.update'];
 
 describeIf(findBrowser() !== null, browserHint)("the side panel and the editor's role", () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'cutout-role-'));
@@ -33,33 +35,22 @@ describeIf(findBrowser() !== null, browserHint)("the side panel and the editor's
     rmSync(folder, { recursive: true, force: true });
   }, 60_000);
 
-  const asAdmin = (method: string, route: string, json?: unknown) =>
-    request(session.url, method, route, { bearer: session.jwt, json });
-
-  /** Opens the entry as somebody whose role may edit products and has these permissions of the plugin. */
-  async function openAs(name: string, actions: string[]) {
-    const role = await asAdmin('POST', '/admin/roles', { name, description: '' });
+  /** Opens the entry as somebody whose role may edit products and has these permissions too. */
+  async function openAs(name: string, permissions: Grant[]) {
     const content = ['read', 'update'].map((action) => ({
       action: `plugin::content-manager.explorer.${action}`,
       subject: product,
       properties: { fields },
-      conditions: [],
     }));
-    const own = actions.map((action) => ({ action, subject: null, properties: {}, conditions: [] }));
-    await asAdmin('PUT', `/admin/roles/${role.data.id}/permissions`, { permissions: [...content, ...own] });
-    const email = `${name}@example.com`;
-    const user = await asAdmin('POST', '/admin/users', { email, firstname: name, roles: [role.data.id] });
-    const { registrationToken } = user.data;
-    const userInfo = { firstname: name, password: session.admin.password };
-    await request(session.url, 'POST', '/admin/register', { json: { registrationToken, userInfo } });
-    const page = await openAdmin(browser, { ...session, admin: { email, password: session.admin.password } });
+    const page = await openAdmin(browser, await addUser(session, name, [...content, ...permissions]));
     await page.goto(entryUrl);
     await page.getByRole('heading', { name: 'Entry' }).waitFor();
-    return page;
+    const card = page.getByRole('listitem').filter({ hasText: 'mug.jpg' });
+    return { page, card };
   }
 
   it('is not there without the permission to see cutouts', async () => {
-    const page = await openAs('none', []);
+    const { page } = await openAs('none', []);
     const asked: string[] = [];
     page.on('request', (sent) => asked.push(new URL(sent.url()).pathname));
     await page.reload();
@@ -71,15 +62,34 @@ describeIf(findBrowser() !== null, browserHint)("the side panel and the editor's
   }, 90_000);
 
   it('shows without a button to those who may only see', async () => {
-    const page = await openAs('viewer', ['plugin::cutout.read']);
-    const card = page.getByRole('listitem').filter({ hasText: 'mug.jpg' });
+    const { page, card } = await openAs('viewer', grants(['plugin::cutout.read', 'plugin::upload.read']));
     await card.getByRole('status').filter({ hasText: 'Ready' }).waitFor();
     expect(await card.getByRole('button').count()).toBe(0);
     await page.context().close();
   }, 90_000);
 
-  it('has its button for those who may make cutouts', async () => {
-    const page = await openAs('maker', ['plugin::cutout.read', 'plugin::cutout.edit']);
+  it('shows nothing of an image that the media library does not show to them', async () => {
+    const { page, card } = await openAs('stranger', [
+      ...grants(['plugin::cutout.read', 'plugin::cutout.edit']),
+      ...grants(LIBRARY, [IS_CREATOR]),
+    ]);
+    await card.getByText('Your role may not see this file in the Media Library').waitFor();
+    expect(await card.getByRole('button').count()).toBe(0);
+    expect(await card.getByRole('link').count()).toBe(0);
+    await page.context().close();
+  }, 90_000);
+
+  it('has no button to make a cutout anew for those who may only make them', async () => {
+    const actions = ['plugin::cutout.read', 'plugin::cutout.edit', ...LIBRARY];
+    const { page, card } = await openAs('maker', grants(actions));
+    await card.getByRole('status').filter({ hasText: 'Ready' }).waitFor();
+    expect(await card.getByRole('button').count()).toBe(0);
+    await page.context().close();
+  }, 90_000);
+
+  it('has it for those who may spend credits and make cutouts anew', async () => {
+    const actions = ['plugin::cutout.read', 'plugin::cutout.edit', 'plugin::cutout.pay', ...LIBRARY];
+    const { page } = await openAs('spender', grants(actions));
     await page.getByRole('button', { name: 'Make again: mug.jpg' }).waitFor();
     await page.context().close();
   }, 90_000);

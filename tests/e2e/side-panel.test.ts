@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { expectWindowMs } from '../../admin/src/panel/polling';
 import type { Locator } from 'playwright-core';
-import { type App, createProduct, type Session, settled, startWithSession, uploadPhoto } from '../support/app';
+import { type App, createProduct, request, type Session, settled, startWithSession, uploadPhoto } from '../support/app';
 import { type Browser, browserHint, findBrowser, openAdmin, openBrowser, type Page } from '../support/browser';
 import { describeIf } from '../support/needs';
 import { writeScene } from '../fixtures/files';
@@ -83,6 +83,25 @@ describeIf(findBrowser() !== null, browserHint)('the side panel of an entry', ()
     expect(background).toContain('conic-gradient');
     const again = plain.getByRole('button', { name: 'Make again: plain.jpg' });
     expect(await again.evaluate((button) => button === document.activeElement)).toBe(true);
+  }, 180_000);
+
+  it('shows what was asked for one image alone, and takes it back', async () => {
+    const asset = await uploadScene('wished');
+    await request(session.url, 'POST', `/cutout/assets/${asset.id}/run`, {
+      bearer: session.jwt,
+      json: { presets: ['card', 'thumb'], engine: 'local' },
+    });
+    await settled(session, asset.id);
+    await openEntry({ plain: asset.id });
+    const wished = card('wished.jpg');
+    const note = wished.getByText('Asked for this image alone: card and thumb, made on this server.');
+    await note.waitFor();
+    await wished.getByRole('button', { name: 'Take back: wished.jpg' }).press('Enter');
+    await note.waitFor({ state: 'detached' });
+    await page.getByText('Taken back.').waitFor();
+    const hasFocus = () => wished.evaluate((item) => item.contains(document.activeElement));
+    expect(await hasFocus()).toBe(true);
+    await wished.getByRole('status').filter({ hasText: 'Ready' }).waitFor();
   }, 180_000);
 
   it('opens the stored files by its links', async () => {

@@ -2,10 +2,19 @@ import { useRBAC } from '@strapi/strapi/admin';
 
 import { pluginId } from '../pluginId';
 
-const permissions = ['read', 'edit'].map((action) => ({ action: `plugin::${pluginId}.${action}`, subject: null }));
+const named = (actions: string[]) =>
+  actions.map((action) => ({ action: `plugin::${pluginId}.${action}`, subject: null }));
+const forPanel = named(['read']);
+const forAccount = named(['pay', 'usage.read']);
 
-/** What the plugin's permissions let this user do; nothing until they are known. */
-export function useAllowed(): { canRead: boolean; canEdit: boolean } {
-  const { allowedActions } = useRBAC(permissions);
-  return { canRead: allowedActions.canRead === true, canEdit: allowedActions.canEdit === true };
+/** Whether this user may see cutouts; what may be done with one image the server says with the image's state. */
+export function useMayRead(): boolean {
+  return useRBAC(forPanel).allowedActions.canRead === true;
+}
+
+/** Whether this user may have the account checked; no until it is known. */
+export function useMayCheckAccount(): boolean {
+  // Strapi names the answers by the last part of an action, so this `canRead` is of `usage.read`.
+  const { canPay, canRead } = useRBAC(forAccount).allowedActions;
+  return canPay === true && canRead === true;
 }

@@ -1,8 +1,7 @@
 import { useEffect, useRef } from 'react';
 
-import type { AssetStatus } from '../../../server/src/api/contracts';
 import { isActive, pollDelay } from '../panel/polling';
-import { useAsset, type Query } from '../services/api';
+import { type AssetQuery, useAsset } from '../services/api';
 
 export interface AssetStatusOptions {
   /** A field asks for this cutout, so a job is expected soon after opening or saving the entry. */
@@ -12,7 +11,7 @@ export interface AssetStatusOptions {
 }
 
 /** An asset's state, followed while something happens to it: every second at first, more slowly later. */
-export function useAssetStatus(fileId: number, { expected, revision }: AssetStatusOptions): Query<AssetStatus> {
+export function useAssetStatus(fileId: number, { expected, revision }: AssetStatusOptions): AssetQuery {
   const query = useAsset(fileId);
   const { data, isFetching, refetch } = query;
   const state = data?.state ?? 'none';

@@ -1,13 +1,23 @@
+import type { ReactNode } from 'react';
+
 import { Box, Flex, Typography } from '@strapi/design-system';
 import { WarningCircle } from '@strapi/icons';
 
 import type { Reason } from '../../../server/src/api/contracts';
+import { CheckAccountButton } from '../account/CheckAccountButton';
 import { useText } from '../hooks/useText';
 import { useOverview } from '../services/api';
 import type { TextKey } from '../translations';
 import { reasonText } from './reasonText';
 
-function Banner({ title, problem }: { title: TextKey; problem: Reason }) {
+interface BannerProps {
+  title: TextKey;
+  problem: Reason;
+  /** What can be done about it. */
+  action?: ReactNode;
+}
+
+function Banner({ title, problem, action }: BannerProps) {
   const text = useText();
   const plain = reasonText(problem, text);
   return (
@@ -35,12 +45,13 @@ function Banner({ title, problem }: { title: TextKey; problem: Reason }) {
             {problem.message}
           </Typography>
         )}
+        {action}
       </Flex>
     </Flex>
   );
 }
 
-/** Says once, above all images, which engine can make no cutouts at the moment, and why. */
+/** Says once, above all images, which engine can make no cutouts of any image at the moment, and why. */
 export function EngineBanners() {
   const { data } = useOverview();
   const local = data?.engines.local.problem;
@@ -48,7 +59,9 @@ export function EngineBanners() {
   return (
     <>
       {local ? <Banner title="banner.local.title" problem={local} /> : null}
-      {remote ? <Banner title="banner.remote.title" problem={remote} /> : null}
+      {remote ? (
+        <Banner title="banner.remote.title" problem={remote} action={<CheckAccountButton code={remote.code} />} />
+      ) : null}
     </>
   );
 }

@@ -1,8 +1,7 @@
-import { memo } from 'react';
+import { memo, useCallback, useRef } from 'react';
 
 import { Flex, TextButton, Typography } from '@strapi/design-system';
 
-import { useAllowed } from '../hooks/useAllowed';
 import { useAssetStatus } from '../hooks/useAssetStatus';
 import { useText } from '../hooks/useText';
 import type { EntryImage } from './entryImages';
@@ -11,6 +10,7 @@ import { RunButton } from './RunButton';
 import { StateBadge } from './StateBadge';
 import { StateWords } from './StateWords';
 import { VariantLinks } from './VariantLinks';
+import { WishNote } from './WishNote';
 
 interface ImageCardProps {
   image: EntryImage;
@@ -19,14 +19,15 @@ interface ImageCardProps {
 }
 
 /** One image of the entry: before and after, how its cutout stands, and what can be done about it. */
-export const ImageCard = memo(function ImageCard({ image: { file, wanted }, revision }: ImageCardProps) {
+export const ImageCard = memo(function ImageCard({ image: { file, isWanted }, revision }: ImageCardProps) {
   const text = useText();
-  const { canEdit } = useAllowed();
-  const isWanted = wanted !== null;
-  const { data: status, isError, refetch } = useAssetStatus(file.id, { expected: isWanted, revision });
+  const { data: status, isError, isForbidden, refetch } = useAssetStatus(file.id, { expected: isWanted, revision });
+  const card = useRef<HTMLDivElement>(null);
+  // Where the keyboard goes on from when the button it was on is gone.
+  const takeFocus = useCallback(() => card.current?.focus(), []);
 
   return (
-    <Flex direction="column" alignItems="stretch" gap={2}>
+    <Flex ref={card} tabIndex={-1} direction="column" alignItems="stretch" gap={2} style={{ outline: 'none' }}>
       <Flex justifyContent="space-between" gap={2}>
         <Typography variant="pi" fontWeight="semiBold" textColor="neutral800" ellipsis title={file.name}>
           {file.name}
@@ -37,11 +38,17 @@ export const ImageCard = memo(function ImageCard({ image: { file, wanted }, revi
       {status ? (
         <>
           <StateWords status={status} isWanted={isWanted} />
-          {canEdit ? <RunButton name={file.name} status={status} wanted={wanted} /> : null}
+          <WishNote name={file.name} status={status} onForgotten={takeFocus} />
+          <RunButton name={file.name} status={status} />
           <VariantLinks name={file.name} variants={status.variants} />
         </>
       ) : null}
-      {isError && !status ? (
+      {isForbidden ? (
+        <Typography variant="pi" textColor="neutral600">
+          {text('panel.forbidden')}
+        </Typography>
+      ) : null}
+      {isError && !isForbidden && !status ? (
         <Flex justifyContent="space-between" gap={2} role="alert">
           <Typography variant="pi" textColor="danger600">
             {text('panel.unreadable')}

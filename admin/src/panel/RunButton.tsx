@@ -1,26 +1,20 @@
 import { Button, Loader } from '@strapi/design-system';
 import { Magic } from '@strapi/icons';
 
-import type { AssetStatus } from '../../../server/src/api/contracts';
+import type { AssetView } from '../../../server/src/api/contracts';
 import { useRun } from '../hooks/useRun';
 import { useText } from '../hooks/useText';
-import type { Wanted } from './entryImages';
-import { runLabel, runRequest } from './runAction';
-
-interface RunButtonProps {
-  name: string;
-  status: AssetStatus;
-  wanted: Wanted | null;
-}
+import { runAction } from './runAction';
 
 /** While the work lasts the button is only `aria-disabled`: a disabled one would drop the keyboard's focus. */
-export function RunButton({ name, status, wanted }: RunButtonProps) {
+export function RunButton({ name, status }: { name: string; status: AssetView }) {
   const text = useText();
   const { run, isSending } = useRun(status.fileId);
-  const isBusy = isSending || status.state === 'queued' || status.state === 'running';
+  const action = runAction(status);
+  if (!action) return null;
 
-  const label = text(isSending ? 'panel.run.busy' : runLabel(status));
-
+  const isBusy = isSending || action.isBusy;
+  const label = text(isSending ? 'panel.run.busy' : action.label);
   return (
     <Button
       size="S"
@@ -30,7 +24,7 @@ export function RunButton({ name, status, wanted }: RunButtonProps) {
       aria-disabled={isBusy}
       aria-label={`${label}: ${name}`}
       onClick={() => {
-        if (!isBusy) void run(runRequest(status, wanted));
+        if (!isBusy) void run(action.request);
       }}
     >
       {label}

@@ -1,7 +1,7 @@
 import { Typography } from '@strapi/design-system';
 import { useIntl } from 'react-intl';
 
-import type { AssetStatus } from '../../../server/src/api/contracts';
+import type { AssetView } from '../../../server/src/api/contracts';
 import { useText } from '../hooks/useText';
 import { useOverview } from '../services/api';
 import { stateSentences } from './stateSentences';
@@ -10,7 +10,7 @@ import { stateSentences } from './stateSentences';
 const soonMs = 60_000;
 
 interface StateWordsProps {
-  status: AssetStatus;
+  status: AssetView;
   /** A field asks for this cutout. */
   isWanted: boolean;
 }

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 
 import type { StrapiApp } from '@strapi/strapi/admin';
 
-import { useAllowed } from '../hooks/useAllowed';
+import { useMayRead } from '../hooks/useAllowed';
 import { useCanHoldImages } from '../hooks/useEntryImages';
 import { useText } from '../hooks/useText';
 import { PanelContent } from './PanelContent';
@@ -20,9 +20,9 @@ interface ContentManagerApis {
 function CutoutPanel({ document }: SidePanelProps) {
   const text = useText();
   const canHoldImages = useCanHoldImages();
-  const { canRead } = useAllowed();
+  const mayRead = useMayRead();
   const content = useMemo(() => <PanelContent document={document} />, [document]);
-  return canHoldImages && canRead ? { title: text('panel.title'), content } : null;
+  return canHoldImages && mayRead ? { title: text('panel.title'), content } : null;
 }
 
 export function addPanel(app: Pick<StrapiApp, 'getPlugin'>): void {

@@ -1,4 +1,4 @@
-import type { EngineName, FieldSettings } from '../../../server/src/api/contracts';
+import type { FieldSettings } from '../../../server/src/api/contracts';
 
 /** A media library file as the edit form and the saved document hold it; only what the panel reads. */
 export interface MediaFile {
@@ -9,16 +9,10 @@ export interface MediaFile {
   formats?: Record<string, { url?: string } | null> | null;
 }
 
-/** What the fields that hold an image ask for; several fields' presets are united. */
-export interface Wanted {
-  presets: string[];
-  engine?: EngineName;
-}
-
 export interface EntryImage {
   file: MediaFile;
-  /** `null`: none of the fields that hold the image has cutouts switched on. */
-  wanted: Wanted | null;
+  /** One of the fields that hold the image has cutouts switched on. */
+  isWanted: boolean;
 }
 
 /** An attribute of a content type or component; only what the walk reads. */
@@ -82,21 +76,6 @@ function walk(values: Values, attributes: Attributes, components: Components, vi
   }
 }
 
-/** As the server decides: between fields that name different engines, the one that pays gets what it asked for. */
-const engineRank: Record<EngineName, number> = { local: 0, auto: 1, remote: 2 };
-
-function stronger(one: EngineName | undefined, other: EngineName | undefined): EngineName | undefined {
-  if (!one || !other) return one ?? other;
-  return engineRank[other] > engineRank[one] ? other : one;
-}
-
-function unite(wanted: Wanted | null, settings: FieldSettings | undefined): Wanted | null {
-  if (!settings?.enabled) return wanted;
-  const presets = settings.presets?.length ? settings.presets : ['default'];
-  const engine = stronger(wanted?.engine, settings.engine);
-  return { presets: [...new Set([...(wanted?.presets ?? []), ...presets])], ...(engine ? { engine } : {}) };
-}
-
 /**
  * The images an entry shows, in the order of its fields, each once. `live` (the form) decides which; a live value that
  * is only an id or lacks the file's data is completed from `saved` (the stored entry).
@@ -115,8 +94,8 @@ export function collectEntryImages(
   walk(live, attributes, components, (value, attribute) => {
     const file = isMediaFile(value) ? value : known.get(isRecord(value) ? value.id : value);
     if (!file?.mime.startsWith('image/')) return;
-    const wanted = images.get(file.id)?.wanted ?? null;
-    images.set(file.id, { file, wanted: unite(wanted, attribute.pluginOptions?.cutout) });
+    const isWanted = images.get(file.id)?.isWanted || attribute.pluginOptions?.cutout?.enabled === true;
+    images.set(file.id, { file, isWanted });
   });
   return [...images.values()];
 }

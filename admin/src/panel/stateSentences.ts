@@ -1,6 +1,7 @@
-import type { AssetStatus } from '../../../server/src/api/contracts';
+import type { AssetView } from '../../../server/src/api/contracts';
 import type { Text } from '../hooks/useText';
 import { reasonText } from './reasonText';
+import { waitsFor } from './waiting';
 
 interface Circumstances {
   /** A field asks for the cutout. */
@@ -16,17 +17,20 @@ interface Circumstances {
  * server's own sentence, which names the file or the setting at fault.
  */
 export function stateSentences(
-  { state, reason }: Pick<AssetStatus, 'state' | 'reason'>,
+  { state, reason, may }: Pick<AssetView, 'state' | 'reason' | 'may'>,
   { isWanted, nextTry, toldAbove }: Circumstances,
   text: Text,
 ): string[] {
-  if (state === 'none') return [text(isWanted ? 'state.none.wanted' : 'state.none.hint')];
+  if (state === 'none') {
+    if (isWanted) return [text('state.none.wanted')];
+    return [text(may.run ? 'state.none.hint' : 'state.none.unwanted')];
+  }
   if (!reason || state === 'ready') return [];
   const plain = reasonText(reason, text);
   if (state === 'waiting') {
-    return [plain, nextTry ? text('state.waiting.until', { when: nextTry }) : text('state.waiting.hint')];
+    return [plain, text(waitsFor(reason.code)), ...(nextTry ? [text('state.waiting.until', { when: nextTry })] : [])];
   }
-  if (state === 'held') return [plain, text('state.held.hint')];
+  if (state === 'held') return [plain, text(may.force ? 'state.held.hint' : 'state.held.others')];
   const isNews = reason.message !== plain && !toldAbove.includes(reason.message);
   return state === 'failed' && isNews ? [plain, reason.message] : [plain];
 }

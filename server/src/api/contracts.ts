@@ -47,11 +47,25 @@ const assetStatus = z.object({
 });
 export type AssetStatus = z.output<typeof assetStatus>;
 
+/** What the person who asks may do with this one file; the conditions of its permissions are looked at. */
+const assetRights = z.object({
+  /** Have made what its fields and rules want: a run with an empty body. */
+  run: z.boolean(),
+  /** Have it made anew: a run with `force`. */
+  force: z.boolean(),
+  /** Take the wish back. */
+  forgetWish: z.boolean(),
+});
+export type AssetRights = z.output<typeof assetRights>;
+
+const assetView = assetStatus.extend({ may: assetRights });
+export type AssetView = z.output<typeof assetView>;
+
 /**
  * `GET /cutout/assets/:id` and the answer of `POST /cutout/assets/:id/run`, `DELETE /cutout/assets/:id/wish` and
  * `DELETE /cutout/assets/:id` (removes the variants).
  */
-export const assetResponse = z.object({ data: assetStatus });
+export const assetResponse = z.object({ data: assetView });
 export type AssetResponse = z.output<typeof assetResponse>;
 
 /** Body of `POST /cutout/assets/:id/run`. */
@@ -76,6 +90,10 @@ export const overviewResponse = z.object({
   }),
 });
 export type OverviewResponse = z.output<typeof overviewResponse>;
+
+/** Answer of `POST /cutout/account/check`: whether the account takes calls again, and why not. */
+export const accountCheckResponse = z.object({ data: z.object({ ok: z.boolean(), problem: reason.nullable() }) });
+export type AccountCheckResponse = z.output<typeof accountCheckResponse>;
 
 /** `GET /cutout/usage`: what was spent, what is left, and until when. */
 export const usageResponse = z.object({

@@ -2,6 +2,9 @@ import type { Context } from 'koa';
 import type { z } from 'zod';
 import { CutoutError } from '../errors';
 
+/** What Strapi itself calls a refusal of this status; other failures carry the plugin's own name. */
+const strapiNames: Record<number, string> = { 403: 'ForbiddenError', 404: 'NotFoundError' };
+
 type Handler = (ctx: Context) => Promise<void> | void;
 
 /** Turns the plugin's own errors into answers of Strapi's error shape; everything else is left to Strapi. */
@@ -15,7 +18,12 @@ export function answering(handler: Handler): Handler {
       ctx.status = status;
       ctx.body = {
         data: null,
-        error: { status, name: 'CutoutError', message, details: { code, issues: details ?? [] } },
+        error: {
+          status,
+          name: strapiNames[status] ?? 'CutoutError',
+          message,
+          details: { code, issues: details ?? [] },
+        },
       };
     }
   };

@@ -5,6 +5,9 @@ import { comparableStart, driftOf, ledgerRange } from '../usage/drift';
 import { forecast } from '../usage/forecast';
 import type { Window } from '../usage/window';
 import type { UsageResponse } from './contracts';
+import { ACCOUNT_STOPS } from '../usage/check';
+import type { Service } from '../usage/service';
+import type { Reason } from '../words';
 
 type Report = UsageResponse['data'];
 type Parts = Pick<CutoutApp, 'config' | 'ledger' | 'service' | 'windows'>;
@@ -70,6 +73,12 @@ async function driftIn(
   if (start === null) return null;
   const account = view.figures.api + (prepaidUsed ?? 0);
   return driftOf({ account, ...(await ledgerRange(ledger, start, view.at)) });
+}
+
+/** Why the account takes no calls at all; never the trouble of one picture, nor a limit that turns by itself. */
+export function accountProblem(service: Service): Reason | null {
+  const stop = stoppedBy(service);
+  return stop && ACCOUNT_STOPS.includes(stop.reason.code) ? stop.reason : null;
 }
 
 function stoppedBy(service: CutoutApp['service']): Report['stopped'] {

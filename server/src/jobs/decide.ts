@@ -17,6 +17,8 @@ export interface DecideInputs {
   force: boolean;
   /** Reasons that are gone: a last job that ended for one of them counts for nothing. */
   cured?: readonly string[] | undefined;
+  /** A person asks: a failure, a skip or a wait is no answer to that. A held job needs `force`, which is the decision. */
+  asked?: boolean;
 }
 
 export type Decision =
@@ -30,15 +32,16 @@ export type Decision =
 
 /** What follows from what is wanted of an asset and what it has. Pure: the same inputs, the same decision. */
 export function decide(inputs: DecideInputs): Decision {
-  const { wants, presetHashes, file, version, latest, force } = inputs;
+  const { wants, presetHashes, file, version, latest, force, asked = false } = inputs;
   if (!wants) return { kind: 'nothing', reason: 'not-wanted' };
   const { known, unknown } = sortPresets(wants.presets, presetHashes);
   const ask = askFor(wants, version, presetHashes);
   const sameAsk = latest?.ask === ask;
-  if (sameAsk && (latest.state === 'running' || (latest.state === 'queued' && !force))) {
+  if (sameAsk && (latest.state === 'running' || (latest.state === 'queued' && !force && !asked))) {
     return { kind: 'nothing', reason: 'under-way' };
   }
-  if (sameAsk && !force && latest.state !== 'done' && !isVoid(latest.reasonCode, inputs.cured)) {
+  const stays = latest?.state === 'held' || (latest?.state !== 'done' && !asked);
+  if (sameAsk && !force && stays && !isVoid(latest.reasonCode, inputs.cured)) {
     return { kind: 'nothing', reason: 'settled' };
   }
 

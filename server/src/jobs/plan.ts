@@ -67,7 +67,8 @@ export function createPlanner({ strapi, config, jobs, wake, now }: PlannerOption
   const changesOf = async (file: LockedFile, asset: AssetRow, request: PlanRequest): Promise<Partial<AssetRow>> => {
     const changed: Partial<AssetRow> = {};
     if (request.replaced === 'uncounted') changed.version = asset.version + 1;
-    if (request.optOut !== undefined) changed.optedOut = request.optOut;
+    // A person who asks for an asset overrules the upload that opted out.
+    if (request.optOut !== undefined || request.asked) changed.optedOut = request.optOut ?? false;
     if (request.optOut || request.unwish) changed.wish = null;
     if (request.wish || request.asked) {
       const { optedOut } = { ...asset, ...changed };
@@ -105,14 +106,6 @@ export function createPlanner({ strapi, config, jobs, wake, now }: PlannerOption
     await strapi.db.query(JOB).create({ data });
   };
 
-  /** A person who asks again ends the pause of a job that waits. */
-  const endPause = async (latest: JobRow | null, { source }: PlanRequest) => {
-    if (source !== 'admin' || latest?.state !== 'queued') return;
-    await strapi.db
-      .query(JOB)
-      .updateMany({ where: { id: latest.id, state: 'queued' }, data: { runAt: new Date(now()) } });
-  };
-
   const planLocked = async (file: LockedFile, request: PlanRequest): Promise<Decision> => {
     const found = await ensureAsset(strapi, file.id);
     const changes = await changesOf(file, found, request);
@@ -131,9 +124,9 @@ export function createPlanner({ strapi, config, jobs, wake, now }: PlannerOption
       latest,
       force: request.force ?? false,
       cured: request.cured,
+      asked: request.asked ?? false,
     });
     if (wants) await carryOut(decision, file.id, asset, wants, request);
-    if (decision.kind === 'nothing' && decision.reason === 'under-way') await endPause(latest, request);
     return decision;
   };
 

@@ -1,4 +1,3 @@
-import type { EngineName } from '../../../server/src/api/contracts';
 import {
   acceptsImages,
   canHoldImages,
@@ -73,27 +72,17 @@ describe('images of an entry', () => {
     expect(idsOf(images)).toEqual([2]);
   });
 
-  it('unite what several fields ask for the same image', () => {
-    const [first] = collect({ cover: image(1), gallery: [image(1)] });
-    expect(first?.wanted).toEqual({ presets: ['default', 'card'], engine: 'remote' });
-  });
-
-  it('go to the engine that costs most of those their fields name', () => {
-    const named = (...engines: EngineName[]) => {
-      const fields = engines.map((engine, at) => [
-        `photo${at}`,
-        { type: 'media', pluginOptions: { cutout: { enabled: true, engine } } },
-      ]);
-      const values = Object.fromEntries(engines.map((_engine, at) => [`photo${at}`, image(1)]));
-      return collectEntryImages(values, {}, Object.fromEntries(fields), {})[0]?.wanted?.engine;
-    };
-    expect(named('local', 'remote', 'auto')).toBe('remote');
-    expect(named('auto', 'local')).toBe('auto');
-  });
-
-  it('ask for nothing where cutouts are off, whatever presets the field still has', () => {
-    const [first, second] = collect({ anything: image(1), detail: { image: image(2) } });
-    expect([first?.wanted, second?.wanted]).toEqual([null, null]);
+  it('are wanted where one of the fields that hold them has cutouts switched on', () => {
+    const [wanted, unwanted, off] = collect({
+      cover: image(1),
+      anything: [image(1), image(2)],
+      detail: { image: image(3) },
+    });
+    expect([wanted, unwanted, off].map((each) => [each?.file.id, each?.isWanted])).toEqual([
+      [1, true],
+      [2, false],
+      [3, false],
+    ]);
   });
 
   it('follow the form, not the stored entry, when they differ', () => {

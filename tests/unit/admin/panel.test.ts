@@ -1,10 +1,13 @@
 import { expectWindowMs, pollDelay } from '../../../admin/src/panel/polling';
 import { reasonText } from '../../../admin/src/panel/reasonText';
-import { runLabel, runRequest } from '../../../admin/src/panel/runAction';
+import { runAction } from '../../../admin/src/panel/runAction';
 import { stateSentences } from '../../../admin/src/panel/stateSentences';
+import { waitsFor } from '../../../admin/src/panel/waiting';
+import { wishSentence } from '../../../admin/src/panel/wishSentence';
 import { kindOf, previewOf, sortVariants } from '../../../admin/src/panel/variants';
+import { checkLabel } from '../../../admin/src/account/accountStop';
 import { english } from '../../../admin/src/translations';
-import type { AssetState, AssetStatus, VariantView } from '../../../server/src/api/contracts';
+import type { AssetState, AssetView, VariantView } from '../../../server/src/api/contracts';
 
 const variant = (key: string): VariantView => ({
   key,
@@ -15,7 +18,10 @@ const variant = (key: string): VariantView => ({
   size: 1,
 });
 
-const status = (state: AssetState, variants: VariantView[] = []): AssetStatus => ({
+const everything = { run: true, force: true, forgetWish: true };
+const nothing = { run: false, force: false, forgetWish: false };
+
+const status = (state: AssetState, variants: VariantView[] = []): AssetView => ({
   fileId: 1,
   name: 'photo.jpg',
   state,
@@ -30,6 +36,7 @@ const status = (state: AssetState, variants: VariantView[] = []): AssetStatus =>
   durationMs: null,
   wish: null,
   variants,
+  may: everything,
 });
 
 describe('polling', () => {
@@ -60,14 +67,27 @@ describe('the button', () => {
     ['held', [], 'panel.run.retry'],
     ['failed', [variant('cutout')], 'panel.run.retry'],
   ] as const)('of an asset that is %s with variants %j says %s', (state, variants, label) => {
-    expect(runLabel(status(state, [...variants]))).toBe(label);
+    expect(runAction(status(state, [...variants]))?.label).toBe(label);
   });
 
-  it('asks for what the fields want, and insists only when something was done before', () => {
-    const wanted = { presets: ['default', 'card'], engine: 'local' as const };
-    expect(runRequest(status('none'), wanted)).toEqual(wanted);
-    expect(runRequest(status('ready'), wanted)).toEqual({ ...wanted, force: true });
-    expect(runRequest(status('none'), null)).toEqual({});
+  it('asks for what the fields want, and insists only where there is a cutout or a decision to make', () => {
+    const requests = (['none', 'skipped', 'failed', 'waiting'] as const).map(
+      (state) => runAction(status(state))?.request,
+    );
+    expect(requests).toEqual([{}, {}, {}, {}]);
+    expect(runAction(status('failed', [variant('cutout')]))?.request).toEqual({});
+    expect(runAction(status('ready', [variant('cutout')]))?.request).toEqual({ force: true });
+    expect(runAction(status('held'))?.request).toEqual({ force: true });
+  });
+
+  it('is absent where the role may not press it', () => {
+    const shown = (state: AssetState, may: Partial<typeof nothing>) =>
+      runAction({ ...status(state, state === 'ready' ? [variant('cutout')] : []), may: { ...nothing, ...may } }) !==
+      null;
+    expect([shown('none', {}), shown('none', { run: true })]).toEqual([false, true]);
+    expect([shown('ready', { run: true }), shown('ready', { force: true })]).toEqual([false, true]);
+    expect([shown('held', { run: true }), shown('held', { force: true })]).toEqual([false, true]);
+    expect([shown('running', {}), shown('running', { run: true })]).toEqual([false, true]);
   });
 });
 
@@ -93,7 +113,8 @@ describe('variants', () => {
   });
 });
 
-const text = (key: keyof typeof english) => english[key];
+const text = (key: keyof typeof english, values: Record<string, string | number> = {}) =>
+  english[key].replace(/\{(\w+)\}/g, (_all, name: string) => String(values[name]));
 
 describe('a reason', () => {
   it("is said in the editor's words", () => {
@@ -111,7 +132,7 @@ describe('under the badge', () => {
   const reason = { code: 'model.corrupt', message: 'Expected isnet.onnx to have SHA-256 b6e8, got 00.' };
   const usual = { isWanted: false, nextTry: null, toldAbove: [] as string[] };
   const said = (state: AssetState, circumstances: Partial<typeof usual> | { nextTry: string } = {}) =>
-    stateSentences({ state, reason }, { ...usual, ...circumstances }, text);
+    stateSentences({ state, reason, may: everything }, { ...usual, ...circumstances }, text);
 
   it('a failure says why in plain words and then what the server knows about it', () => {
     expect(said('failed')).toEqual([english['reason.model.corrupt'], reason.message]);
@@ -121,19 +142,44 @@ describe('under the badge', () => {
     expect(said('failed', { toldAbove: [reason.message] })).toEqual([english['reason.model.corrupt']]);
   });
 
-  it('a wait says why and that nothing needs to be done', () => {
-    expect(said('waiting')).toEqual([english['reason.model.corrupt'], english['state.waiting.hint']]);
+  it('a wait says why and what it waits for', () => {
+    expect(said('waiting')).toEqual([english['reason.model.corrupt'], english['state.waiting.for.model']]);
   });
 
-  it('a long wait says when it ends', () => {
+  it('a long wait says also when it is tried again', () => {
     expect(said('waiting', { nextTry: 'Dec 1, 2026' })).toEqual([
       english['reason.model.corrupt'],
-      english['state.waiting.until'],
+      english['state.waiting.for.model'],
+      'Next try: Dec 1, 2026.',
     ]);
+  });
+
+  it.each([
+    ['remote.invalid-key', 'account'],
+    ['remote.forbidden', 'account'],
+    ['remote.email-not-verified', 'account'],
+    ['remote.monthly-limit', 'credits'],
+    ['budget.reached', 'credits'],
+    ['remote.rate-limited', 'service'],
+    ['remote.unreachable', 'service'],
+    ['remote.server-error', 'service'],
+    ['remote.timeout', 'service'],
+    ['model.missing', 'model'],
+    ['model.download-failed', 'model'],
+    ['source.unreadable', 'storage'],
+    ['store.failed', 'storage'],
+  ] as const)('a wait because of %s is one for the %s', (code, what) => {
+    expect(waitsFor(code)).toBe(`state.waiting.for.${what}`);
+  });
+
+  it('a wait for anything else says that nothing needs to be done', () => {
+    expect(waitsFor('remote.in-flight')).toBe('state.waiting.hint');
   });
 
   it('a held job says that it needs a person', () => {
     expect(said('held')).toEqual([english['reason.model.corrupt'], english['state.held.hint']]);
+    const others = stateSentences({ state: 'held', reason, may: nothing }, usual, text);
+    expect(others).toEqual([english['reason.model.corrupt'], english['state.held.others']]);
   });
 
   it('a skip says why and no more', () => {
@@ -143,9 +189,33 @@ describe('under the badge', () => {
   it('an image nobody asked about says what would make its cutout', () => {
     expect(said('none', { isWanted: true })).toEqual([english['state.none.wanted']]);
     expect(said('none')).toEqual([english['state.none.hint']]);
+    const only = stateSentences({ state: 'none', reason: null, may: nothing }, usual, text);
+    expect(only).toEqual([english['state.none.unwanted']]);
   });
 
   it('a finished cutout needs no words', () => {
     expect(said('ready')).toEqual([]);
+  });
+});
+
+describe('a remembered wish', () => {
+  const list = (names: string[]) => names.join(' and ');
+  it.each([
+    [{ presets: ['card', 'default'] }, 'Asked for this image alone: card and default.'],
+    [{ presets: ['card'], engine: 'local' }, 'Asked for this image alone: card, made on this server.'],
+    [{ presets: [], engine: 'remote' }, 'Asked for this image alone: what its fields want, made by the Rembg API.'],
+  ] as const)('%j is said in plain words', (wish, sentence) => {
+    expect(wishSentence({ ...wish, presets: [...wish.presets] }, list, text)).toBe(sentence);
+  });
+});
+
+describe('the button that checks the account', () => {
+  it('is there for stops that end at the account, and for no other', () => {
+    expect(checkLabel('remote.email-not-verified')).toBe('account.check.verified');
+    expect([checkLabel('remote.invalid-key'), checkLabel('remote.forbidden')]).toEqual([
+      'account.check',
+      'account.check',
+    ]);
+    expect([checkLabel('remote.monthly-limit'), checkLabel('remote.not-configured')]).toEqual([null, null]);
   });
 });

@@ -60,6 +60,20 @@ describe('what follows from what is wanted and what is there', () => {
     expect(decideWith({ latest, force: true })).toMatchObject({ kind: 'job', presets: ['default'] });
   });
 
+  it.each(['failed', 'skipped'] as const)('is a job after the same was %s when a person asks', (state) => {
+    const latest = jobFor({}, state);
+    expect(decideWith({ latest, asked: true })).toMatchObject({ kind: 'job', presets: ['default'] });
+  });
+
+  it('is the waiting job at once when a person asks, and the held one only by force', () => {
+    expect(decideWith({ latest: jobFor({}, 'queued'), asked: true })).toMatchObject({ kind: 'extend', jobId: 7 });
+    expect(decideWith({ latest: jobFor({}, 'running'), asked: true })).toEqual({
+      kind: 'nothing',
+      reason: 'under-way',
+    });
+    expect(decideWith({ latest: jobFor({}, 'held'), asked: true })).toEqual({ kind: 'nothing', reason: 'settled' });
+  });
+
   it('is nothing when every preset is there with today’s options, but all of them by force', () => {
     const wants = { presets: ['card', 'default'], engine: 'local' as const };
     const file = { ...photo, formats: made('card', 'default') };

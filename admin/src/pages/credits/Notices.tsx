@@ -1,6 +1,10 @@
+import type { ReactNode } from 'react';
+
 import { Box, Flex, Typography } from '@strapi/design-system';
 import { Information, WarningCircle } from '@strapi/icons';
 
+import { CheckAccountButton } from '../../account/CheckAccountButton';
+import { checkLabel } from '../../account/accountStop';
 import { useText } from '../../hooks/useText';
 import { reasonText } from '../../panel/reasonText';
 import { type Notice, noticesOf, type Tone, type Usage } from './figures';
@@ -13,10 +17,12 @@ interface NoticeBoxProps {
   lines: string[];
   /** The service's own words, if they say more. */
   detail?: string | null;
+  /** What can be done about it. */
+  action?: ReactNode;
 }
 
 /** A danger interrupts a screen reader, the rest waits for its turn. */
-export function NoticeBox({ tone, title, lines, detail }: NoticeBoxProps) {
+export function NoticeBox({ tone, title, lines, detail, action }: NoticeBoxProps) {
   const Icon = tone === 'primary' ? Information : WarningCircle;
   return (
     <Flex
@@ -45,6 +51,7 @@ export function NoticeBox({ tone, title, lines, detail }: NoticeBoxProps) {
             {detail}
           </Typography>
         ) : null}
+        {action}
       </Flex>
     </Flex>
   );
@@ -57,9 +64,20 @@ function NoticeView({ notice }: { notice: Notice }) {
     case 'stopped': {
       const { reason, until } = notice;
       const plain = reasonText(reason, text);
-      const end = until ? text('credits.stopped.until', { when: moment(until) }) : text('credits.stopped.until-key');
+      const turns = until !== null && checkLabel(reason.code) === null;
+      const end = turns
+        ? text('credits.stopped.until', { when: moment(until) })
+        : text('credits.stopped.until-account');
       const detail = reason.message === plain ? null : reason.message;
-      return <NoticeBox tone="danger" title={text('credits.stopped.title')} lines={[plain, end]} detail={detail} />;
+      return (
+        <NoticeBox
+          tone="danger"
+          title={text('credits.stopped.title')}
+          lines={[plain, end]}
+          detail={detail}
+          action={<CheckAccountButton code={reason.code} />}
+        />
+      );
     }
     case 'stale': {
       const { problem, asOf } = notice;

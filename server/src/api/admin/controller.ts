@@ -2,38 +2,75 @@ import type { Core } from '@strapi/strapi';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { getApp } from '../../app';
+import { findAsset } from '../../assets/asset';
+import { variantKey } from '../../assets/keys';
 import { CutoutError } from '../../errors';
 import { unknownPresets } from '../../rules/presets';
+import { readWants } from '../../rules/read-wants';
+import type { WantInputs, Wants } from '../../rules/wants';
 import { removeVariants } from '../../pipeline/remove-variants';
-import { variantKey } from '../../assets/keys';
-import { reportUsage } from '../usage';
-import type { AssetResponse, OverviewResponse, UsageResponse } from '../contracts';
+import {
+  type AccountCheckResponse,
+  type AssetResponse,
+  type AssetRights,
+  type OverviewResponse,
+  runRequest,
+  type UsageResponse,
+} from '../contracts';
 import { answering, parseInput } from '../respond';
 import { readStatus } from '../status';
+import { accountProblem, reportUsage } from '../usage';
+import { accessFile, type FileAccess, mayCost, type Right } from './rights';
 
 const params = z.object({ id: z.coerce.number().int().positive() });
-const runBody = z.strictObject({
-  presets: z.array(z.string()).min(1).optional(),
-  engine: z.enum(['local', 'remote', 'auto']).optional(),
-  force: z.boolean().optional(),
-});
 
 /** Answers what the admin panel asks; shapes in api/contracts.ts. */
 export const adminController = ({ strapi }: { strapi: Core.Strapi }) => {
-  const fileId = (ctx: Context): number => parseInput(params, ctx.params, 'id').id;
+  const open = (ctx: Context, right: Right): Promise<FileAccess> =>
+    accessFile(strapi, ctx, parseInput(params, ctx.params, 'id').id, right);
 
-  const respond = async (ctx: Context, id: number): Promise<void> => {
+  const wantsOf = async ({ file }: FileAccess, asset: WantInputs['asset']): Promise<Wants | null> => {
+    const { id, folderPath } = file;
+    return (await readWants(strapi, getApp(strapi).config.rules, [{ id, folderPath, asset }])).get(id) ?? null;
+  };
+
+  /** What is made when a person asks: an upload's opt-out counts no more then. */
+  const wantsWhenAsked = async (access: FileAccess): Promise<Wants | null> => {
+    const asset = await findAsset(strapi, access.file.id);
+    return wantsOf(access, { wish: asset?.wish ?? null, optedOut: false });
+  };
+
+  /** What is made once the wish is taken back. */
+  const wantsWithoutWish = async (access: FileAccess): Promise<Wants | null> => {
+    const asset = await findAsset(strapi, access.file.id);
+    return wantsOf(access, { wish: null, optedOut: asset?.optedOut ?? false });
+  };
+
+  const costs = ({ file }: FileAccess, wants: Wants | null): boolean =>
+    mayCost(wants?.engine, file, getApp(strapi).config.remote.apiKey !== null);
+
+  const rightsOf = async (access: FileAccess): Promise<AssetRights> => {
+    if (!access.can('edit')) return { run: false, force: false, forgetWish: false };
+    if (access.can('pay')) return { run: true, force: true, forgetWish: true };
+    const run = !costs(access, await wantsWhenAsked(access));
+    return { run, force: false, forgetWish: !costs(access, await wantsWithoutWish(access)) };
+  };
+
+  const respond = async (ctx: Context, access: FileAccess): Promise<void> => {
+    const { id } = access.file;
     const status = await readStatus(strapi, id);
     if (!status) throw new CutoutError('asset.missing', `There is no asset ${id}.`);
-    ctx.body = { data: status } satisfies AssetResponse;
+    ctx.body = { data: { ...status, may: await rightsOf(access) } } satisfies AssetResponse;
   };
 
   return {
     overview: answering((ctx) => {
-      const { config, engines } = getApp(strapi);
+      const { config, engines, service } = getApp(strapi);
       const presets = Object.keys(config.presets).map((name) => ({ name, key: variantKey(name) }));
       const local = { model: config.local.model, problem: engines.local.problem() };
-      const remote = { configured: config.remote.apiKey !== null, problem: engines.remote.problem() };
+      const remote = service
+        ? { configured: true, problem: accountProblem(service) }
+        : { configured: false, problem: engines.remote.problem() };
       ctx.body = { data: { presets, engines: { local, remote } } } satisfies OverviewResponse;
     }),
 
@@ -41,26 +78,47 @@ export const adminController = ({ strapi }: { strapi: Core.Strapi }) => {
       ctx.body = { data: await reportUsage(getApp(strapi)) } satisfies UsageResponse;
     }),
 
-    findOne: answering((ctx) => respond(ctx, fileId(ctx))),
+    checkAccount: answering(async (ctx) => {
+      const problem = await getApp(strapi).checkAccount();
+      ctx.body = { data: { ok: problem === null, problem } } satisfies AccountCheckResponse;
+    }),
+
+    findOne: answering(async (ctx) => respond(ctx, await open(ctx, 'read'))),
 
     run: answering(async (ctx) => {
-      const id = fileId(ctx);
-      const { presets = ['default'], engine, force } = parseInput(runBody, ctx.request.body ?? {}, 'body');
+      const access = await open(ctx, 'edit');
+      const { presets, engine, force } = parseInput(runRequest, ctx.request.body ?? {}, 'body');
       const { config, planner } = getApp(strapi);
-      const unknown = presets.filter((preset) => !Object.hasOwn(config.presets, preset));
+      const unknown = (presets ?? []).filter((preset) => !Object.hasOwn(config.presets, preset));
       if (unknown.length > 0) throw unknownPresets(unknown, Object.keys(config.presets));
-      const wish = { presets, ...(engine ? { engine } : {}) };
-      await planner.plan(id, { source: 'admin', wish, ...(force === undefined ? {} : { force }) });
-      await respond(ctx, id);
+      const wants = await wantsWhenAsked(access);
+      if (force || (engine ? engine !== 'local' : costs(access, wants))) access.demand('pay');
+      // An engine alone is asked for the presets that are wanted anyway.
+      const wish = { presets: presets ?? wants?.presets ?? ['default'], ...(engine ? { engine } : {}) };
+      await planner.plan(access.file.id, {
+        source: 'admin',
+        asked: true,
+        ...(presets || engine ? { wish } : {}),
+        ...(force ? { force } : {}),
+      });
+      await respond(ctx, access);
+    }),
+
+    forgetWish: answering(async (ctx) => {
+      const access = await open(ctx, 'edit');
+      if (costs(access, await wantsWithoutWish(access))) access.demand('pay');
+      await getApp(strapi).planner.plan(access.file.id, { source: 'admin', unwish: true });
+      await respond(ctx, access);
     }),
 
     remove: answering(async (ctx) => {
-      const id = fileId(ctx);
+      const access = await open(ctx, 'edit');
+      const { id } = access.file;
       const { planner, sweeper } = getApp(strapi);
       await planner.plan(id, { source: 'admin', optOut: true });
       await removeVariants(strapi, id);
       await sweeper.asset(id);
-      await respond(ctx, id);
+      await respond(ctx, access);
     }),
   };
 };

@@ -3,15 +3,18 @@ import type { Core } from '@strapi/strapi';
 const actions = [
   { uid: 'read', displayName: 'See cutouts and their status' },
   { uid: 'edit', displayName: 'Make and remove cutouts' },
+  { uid: 'pay', displayName: 'Spend credits and make cutouts anew' },
   { uid: 'usage.read', displayName: 'See credits, billing cycles and savings' },
 ];
 
 export const READ = 'plugin::cutout.read';
 export const EDIT = 'plugin::cutout.edit';
+/** Paid runs, and forced ones: those may end in a second charge where the outcome of the first is unknown. */
+export const PAY = 'plugin::cutout.pay';
+export const READ_USAGE = 'plugin::cutout.usage.read';
 
 export async function registerPermissions(strapi: Core.Strapi): Promise<void> {
   await strapi
     .service('admin::permission')
     .actionProvider.registerMany(actions.map((action) => ({ ...action, section: 'plugins', pluginName: 'cutout' })));
 }
-export const READ_USAGE = 'plugin::cutout.usage.read';
