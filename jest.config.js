@@ -30,6 +30,8 @@ const onApp = {
 };
 
 module.exports = {
+  // Real apps on a busy machine; a test that hangs still ends.
+  testTimeout: 60_000,
   projects: [
     project('unit'),
     project('contract', onApp),

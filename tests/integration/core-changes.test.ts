@@ -277,7 +277,7 @@ describe('a job', () => {
     expect((await settledAsset(id)).formats?.cutout).toBeDefined();
   });
 
-  it('that the provider refused tries again, from the matte it had stored', async () => {
+  it('that the provider refused waits at no cost of attempts, and goes on from the matte it had stored', async () => {
     let refusals = 1;
     patch(
       'uploadStream',
@@ -285,26 +285,65 @@ describe('a job', () => {
         /_cutout_[0-9a-f]{14}$/.test(file.hash) && refusals-- > 0 ? Promise.reject(new Error('disk full')) : real(file),
     );
     const { id } = await start();
+    const waiting = await until('the job waits', async () => {
+      const status = await assetStatus(session, id);
+      return status.state === 'waiting' && status;
+    });
+    expect(waiting).toMatchObject({
+      attempts: 0,
+      reason: { code: 'store.failed', message: expect.stringMatching(/disk full/) },
+    });
+    expect(new Date(waiting.retryAt!).getTime()).toBeGreaterThan(Date.now());
+    expect(await app.cutout.waiting.lookAgain(['store.failed'])).toBe(1);
+    app.cutout.queue.wake();
     const after = await settledAsset(id);
     expect(after.formats?.cutout).toBeDefined();
     const [job] = await jobsOf(app, id);
-    expect(job).toMatchObject({ state: 'done', attempts: 2, reasonCode: null });
+    expect(job).toMatchObject({ state: 'done', attempts: 1, reasonCode: null });
     expect(job?.chosen?.why).toMatch(/was there already/);
+    expect(job?.timings?.run).toBe(0);
   });
 
-  it('that the provider always refuses fails with its words, and leaves nothing stored', async () => {
+  it('that got through after a wait wakes the others that wait for the same', async () => {
+    let away = true;
     patch(
       'uploadStream',
-      (real) => (file) => (file.hash.includes('_cutout_') ? Promise.reject(new Error('disk full')) : real(file)),
+      (real) => (file) => (away && /_cutout_/.test(file.hash) ? Promise.reject(new Error('away')) : real(file)),
     );
+    const ids = [(await start()).id, (await start()).id, (await start()).id];
+    const states = async () => Promise.all(ids.map(async (id) => (await assetStatus(session, id)).state));
+    await until('all wait', async () => (await states()).every((state) => state === 'waiting'));
+    away = false;
+    await app.cutout.waiting.scout(['store.failed']);
+    app.cutout.queue.wake();
+    await until('all are ready', async () => (await states()).every((state) => state === 'ready'));
+  });
+
+  it('of a matte whose storage cannot say where it is waits, and makes no other', async () => {
     const { id } = await start();
-    await idle(app);
-    expect(await assetStatus(session, id)).toMatchObject({
-      state: 'failed',
-      attempts: 3,
-      reason: { code: 'store.failed', message: expect.stringMatching(/disk full/) },
-    });
-    expect(await rowsOf(id)).toEqual([1, 1, 0]);
+    await settledAsset(id);
+    const { url } = (await app.strapi.db.query(MATTE).findOne({ orderBy: { id: 'desc' } })).format as StoredEntity;
+    const file = path.join(app.dataDir, 'public', url);
+    const { chmodSync, mkdirSync, renameSync } = await import('node:fs');
+    // A folder in place of the file: reading it fails with something else than "not there", also for root.
+    renameSync(file, `${file}.kept`);
+    mkdirSync(file);
+    chmodSync(file, 0o700);
+    try {
+      await request(session.url, 'POST', `/cutout/assets/${id}/run`, {
+        bearer: session.jwt,
+        json: { presets: ['card'] },
+      });
+      await until('it waits', async () => (await assetStatus(session, id)).state === 'waiting');
+      expect((await assetStatus(session, id)).reason?.code).toBe('storage.unavailable');
+    } finally {
+      rmSync(file, { recursive: true });
+      renameSync(`${file}.kept`, file);
+    }
+    await app.cutout.waiting.lookAgain(['storage.unavailable']);
+    app.cutout.queue.wake();
+    expect((await settledAsset(id)).formats?.cutout_card).toBeDefined();
+    expect((await jobsOf(app, id)).at(-1)?.timings?.run).toBe(0);
   });
 
   it('that is forced leaves the old files until the new ones are there', async () => {

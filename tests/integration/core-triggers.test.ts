@@ -4,8 +4,10 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { type Asset, assetStatus, createProduct, findAsset, request, type Session } from '../../scripts/lib/client';
 import { JOB, type JobRow } from '../../server/src/tables/jobs';
+import { LOOK } from '../../server/src/tables/looks';
 import { bootCore, type CoreApp, idle, jobsOf, listen, removeData, upload, type Upload } from '../support/core';
 import { disc, QUICK, writeQuickModel } from '../support/quick-model';
+import { until } from '../support/until';
 
 const PRODUCT = 'api::product.product';
 let folder: string;
@@ -425,46 +427,51 @@ describe('a change that is rolled back', () => {
     const assets = [await library(), await library()];
     const [lost, kept] = assets.map(({ id }) => id) as [number, number];
     const create = (id: number) => app.strapi.documents(PRODUCT).create({ data: { title: 'trx', photo: id } as never });
-    const within: number[] = [];
+    const rowsIn = async (fileId: number) => [
+      await app.strapi.db.query(LOOK).count({ where: { fileId } }),
+      await app.strapi.db.query(JOB).count({ where: { fileId } }),
+    ];
+    let within: number[] = [];
     await app.strapi.db
       .transaction(async () => {
         await create(lost);
-        within.push(await app.strapi.db.query(JOB).count({ where: { fileId: lost } }));
+        within = await rowsIn(lost);
         throw new Error('changed my mind');
       })
       .catch((error: Error) => expect(error.message).toBe('changed my mind'));
-    expect(within).toEqual([1]);
-    expect(await jobsOf(app, lost)).toEqual([]);
+    // Nothing of the plugin within somebody's transaction but "look at this asset".
+    expect(within).toEqual([1, 0]);
+    expect(await rowsIn(lost)).toEqual([0, 0]);
 
     await app.strapi.db.transaction(async () => {
       await create(kept);
-      within.push(await app.strapi.db.query(JOB).count({ where: { fileId: kept, state: 'queued' } }));
+      within = await rowsIn(kept);
     });
-    expect(within).toEqual([1, 1]);
+    expect(within).toEqual([1, 0]);
     expect(await keysOf(kept)).toEqual(['cutout', 'cutout_matte']);
     expect(await keysOf(lost)).toEqual([]);
   });
 
-  it('goes on without a cutout when the plan fails, and says so', async () => {
+  it('is planned later when the plan fails, and the save goes on', async () => {
     const { id } = await library();
     const { plan } = app.cutout.planner;
     app.cutout.planner.plan = () => Promise.reject(new Error('no luck'));
     try {
       const { documentId } = await product({ photo: id });
       expect(documentId).toBeTruthy();
-      expect(app.logs.at(-1)).toBeDefined();
-      expect(app.logs.some((line) => line.includes(`an entry of ${PRODUCT} went on without a cutout: no luck`))).toBe(
-        true,
+      await until('it says so', () =>
+        app.logs.some((line) => line.includes(`asset ${id} could not be planned: no luck`)),
       );
     } finally {
       app.cutout.planner.plan = plan;
     }
+    expect(await keysOf(id)).toEqual(['cutout', 'cutout_matte']);
   });
 
-  it('is not lost silently when a fault of the plan ended its transaction', async () => {
+  it('is not lost silently when a fault of the plugin ended its transaction', async () => {
     const { id } = await library();
-    const { plan } = app.cutout.planner;
-    app.cutout.planner.plan = () =>
+    const { add } = app.cutout.looks;
+    app.cutout.looks.add = () =>
       app.strapi.db.transaction(({ trx }) => trx.raw('SELECT * FROM no_such_table')) as never;
     const title = `either ${id}`;
     try {
@@ -478,7 +485,7 @@ describe('a change that is rolled back', () => {
       // PostgreSQL refuses all that follows a fault in a transaction, SQLite goes on.
       expect([outcome, kept]).toEqual(kept > 0 ? ['committed', 1] : ['refused', 0]);
     } finally {
-      app.cutout.planner.plan = plan;
+      app.cutout.looks.add = add;
     }
   });
 });

@@ -67,8 +67,9 @@ export function createPlanner({ strapi, config, jobs, wake, now }: PlannerOption
   const changesOf = async (file: LockedFile, asset: AssetRow, request: PlanRequest): Promise<Partial<AssetRow>> => {
     const changed: Partial<AssetRow> = {};
     if (request.replaced === 'uncounted') changed.version = asset.version + 1;
-    // A person who asks for an asset overrules the upload that opted out.
-    if (request.optOut !== undefined || request.asked) changed.optedOut = request.optOut ?? false;
+    // A person who asks for what the rules want overrules the upload that opted out of them.
+    const asksForAll = request.asked === true && !request.wish;
+    if (request.optOut !== undefined || asksForAll) changed.optedOut = request.optOut ?? false;
     if (request.optOut || request.unwish) changed.wish = null;
     if (request.wish || request.asked) {
       const { optedOut } = { ...asset, ...changed };

@@ -2,8 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseConfig } from '../../../server/src/config';
-import { createLocalEngine } from '../../../server/src/engines/local';
-import type { MatteRequest } from '../../../server/src/engines/contract';
+import { createLocalModel } from '../../../server/src/engines/local/local-model';
 import { type Machine, requireRuntime } from '../../../server/src/engines/local/runtime';
 
 const alpine: Machine = { platform: 'linux', arch: 'x64', libc: 'musl' };
@@ -68,10 +67,9 @@ describe('whether the ONNX runtime can be here', () => {
 
   it('is told by the local engine before it looks for weights, at the start and to every job', async () => {
     const cacheDir = path.join(folder, 'models');
-    const engine = createLocalEngine({ config: parseConfig({}).local, modelsDir: null, cacheDir, machine: alpine });
-    await engine.warmUp();
-    expect(engine.problem()).toMatchObject({ code: 'model.unsupported-platform' });
-    await expect(engine.prepare({} as MatteRequest)).rejects.toMatchObject({ code: 'model.unsupported-platform' });
+    const model = createLocalModel({ config: parseConfig({}).local, modelsDir: null, cacheDir, machine: alpine });
+    await expect(model.load()).rejects.toMatchObject({ code: 'model.unsupported-platform' });
+    expect(model.problem()).toMatchObject({ code: 'model.unsupported-platform' });
     expect(() => mkdirSync(cacheDir)).not.toThrow();
   });
 });
