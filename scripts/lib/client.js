@@ -60,7 +60,7 @@ async function openSession(url) {
   return { url, admin, jwt: login.token, token: token.accessKey };
 }
 
-/** Types that a browser says by the extension; Strapi before 5.5x believes it. @type {Record<string, string>} */
+/** Types that a browser says by the extension; older versions of Strapi believe it. @type {Record<string, string>} */
 const TYPES = { '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.png': 'image/png', '.webp': 'image/webp' };
 
 /** @param {string} file */
