@@ -31,12 +31,15 @@ export interface StorageState {
   requests: Record<StorageMethod, number>;
   /** Requests that met a fault. */
   faults: number;
+  /** Requests that a `slow` fault holds back now. */
+  held: number;
 }
 
 const files = new Map<string, Buffer>();
 const requests: Record<StorageMethod, number> = { GET: 0, PUT: 0, DELETE: 0 };
 let fault: StorageFault | null = null;
 let faults = 0;
+let held = 0;
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const pieces: Buffer[] = [];
@@ -61,7 +64,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     return void response.end('{}');
   }
   if (pathname === '/__control/state') {
-    const state: StorageState = { files: [...files.keys()].sort(), requests, faults };
+    const state: StorageState = { files: [...files.keys()].sort(), requests, faults, held };
     return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(state));
   }
   const name = decodeURIComponent(pathname.replace(/^\/files\//, ''));
@@ -69,7 +72,11 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   const met = faultFor(method, name);
   if (met?.kind === 'reset') return void request.socket.resetAndDestroy();
   if (met?.kind === 'hang') return;
-  if (met?.kind === 'slow') await sleep(met.ms ?? 1000);
+  if (met?.kind === 'slow') {
+    held += 1;
+    await sleep(met.ms ?? 1000);
+    held -= 1;
+  }
   const body = await bodyOf(request);
   if (met?.kind === 'status') return void response.writeHead(met.status ?? 503).end('fault');
   answer(method, name, body, response);

@@ -13,14 +13,17 @@ export interface PaidKillsOptions {
 
 /** How long the service keeps its answer back after the work is done and charged. */
 const ANSWER_MS = 1500;
+/** How long the storage holds a matte back that has just been paid for. */
+const STORE_MS = 1500;
 /** Paid calls that should be under way on both nodes when one of them is killed. */
 const UNDER_WAY = 4;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 180_000;
 const timeouts = { connect: 5000, upload: 10_000, headers: 10_000, body: 10_000, total: 30_000 };
 
 /**
- * Two nodes without a common folder send pictures to the emulated service, which answers late; one node after the other
- * is killed in the middle of its calls and started again. The service's own count is what the ledger is held against.
+ * Two nodes without a common folder send pictures to the emulated service, which answers late, and keep their mattes in
+ * a slow storage. One node after the other is killed and started again: in the middle of its paid calls, and every third
+ * time while a matte that has just been paid for is on its way to the storage. The service's own count is what the ledger is held against.
  */
 export async function paidKills({ client, kills }: PaidKillsOptions): Promise<Count[]> {
   const emulator = await startEmulator();
@@ -35,10 +38,14 @@ export async function paidKills({ client, kills }: PaidKillsOptions): Promise<Co
   });
   try {
     await emulator.setFault({ kind: 'slow-answer', ms: ANSWER_MS });
+    await nodes.storage.setFault({ kind: 'slow', ms: STORE_MS, methods: ['PUT'], names: 'matte' });
     const feed = keepFeeding(nodes, emulator);
     let hits = 0;
     for (let kill = 0; kill < kills; kill += 1) {
-      await until(async () => (await underWay(emulator)) >= UNDER_WAY, 60_000);
+      const storing = kill % 3 === 2;
+      await until(async () =>
+        storing ? (await nodes.storage.state()).held >= 2 : (await underWay(emulator)) >= UNDER_WAY,
+      );
       const lost = await lostCalls(emulator);
       await nodes.kill(kill % 2);
       await sleep(200);
@@ -47,6 +54,7 @@ export async function paidKills({ client, kills }: PaidKillsOptions): Promise<Co
     }
     const uploaded = await feed.stop();
     await emulator.setFault(null);
+    await nodes.storage.setFault(null);
     const ended = async () => !(await jobsIn(nodes)).some(({ state }) => state === 'queued' || state === 'running');
     await settledOrStuck(nodes, ended, PATIENCE_MS);
     return [
@@ -102,10 +110,10 @@ const underWay = async (emulator: Emulator) =>
 const lostCalls = async (emulator: Emulator) =>
   (await paidCalls(emulator)).filter(({ charged, answer }) => charged && answer === 'lost').length;
 
-async function until(check: () => Promise<boolean>, timeoutMs: number): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
+async function until(check: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 60_000;
   while (!(await check())) {
-    if (Date.now() > deadline) throw new Error(`No paid calls were under way within ${timeoutMs / 1000} s.`);
+    if (Date.now() > deadline) throw new Error('There was no work in hand to kill a node at within 60 s.');
     await sleep(100);
   }
 }

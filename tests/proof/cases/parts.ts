@@ -5,7 +5,7 @@ import { asJson, type Nodes } from '../../support/nodes';
 /** An asset as the database has it. */
 export interface StoredAsset {
   id: number;
-  formats: Record<string, { url: string; hash: string; ext: string }> | null;
+  formats: Record<string, { url: string; hash: string; ext: string; width: number }> | null;
 }
 
 export interface StoredJob {
