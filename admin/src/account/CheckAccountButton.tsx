@@ -1,9 +1,18 @@
 import { Button, Loader } from '@strapi/design-system';
+import { styled } from 'styled-components';
 
 import { useMayCheckAccount } from '../hooks/useAllowed';
 import { useCheckAccount } from '../hooks/useCheckAccount';
 import { useText } from '../hooks/useText';
 import { checkLabel } from './accountStop';
+
+/** In a side panel the words may need two lines, which the design system's fixed height would squeeze. */
+const TallButton = styled(Button)`
+  height: auto;
+  min-height: 3.2rem;
+  margin-top: ${({ theme }) => theme.spaces[1]};
+  padding-block: ${({ theme }) => theme.spaces[1]};
+`;
 
 /** For those who may spend credits: asks the account again after they have mended there what it refuses. */
 export function CheckAccountButton({ code }: { code: string }) {
@@ -13,7 +22,7 @@ export function CheckAccountButton({ code }: { code: string }) {
   const label = checkLabel(code);
   if (!label || !isAllowed) return null;
   return (
-    <Button
+    <TallButton
       size="S"
       variant="secondary"
       startIcon={isSending ? <Loader small /> : undefined}
@@ -23,6 +32,6 @@ export function CheckAccountButton({ code }: { code: string }) {
       }}
     >
       {text(isSending ? 'account.check.busy' : label)}
-    </Button>
+    </TallButton>
   );
 }

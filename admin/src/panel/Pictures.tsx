@@ -71,7 +71,7 @@ export function Pictures({ file, status }: PicturesProps) {
             <Loader small />
           ) : (
             <Typography variant="pi" textColor="neutral600" textAlign="center">
-              {text('panel.no-cutout')}
+              {status ? text('panel.no-cutout') : null}
             </Typography>
           )}
         </EmptyFrame>

@@ -27,6 +27,7 @@ export function WishNote({ name, status, onForgotten }: WishNoteProps) {
       </Typography>
       {status.may.forgetWish ? (
         <TextButton
+          style={{ flexShrink: 0 }}
           aria-disabled={isSending}
           aria-label={`${label}: ${name}`}
           onClick={() => {
