@@ -1,5 +1,5 @@
 import type { CircuitState } from '../../../server/src/engines/remote/circuit';
-import { RemoteError } from '../../../server/src/engines/remote/errors';
+import type { RemoteError } from '../../../server/src/engines/remote/errors';
 import { startOddService, type OddService, type Respond } from './odd-service';
 import { picture } from './pictures';
 
