@@ -66,6 +66,7 @@ async function tally(total = runs, before?: (index: number) => void): Promise<Ta
         (error: unknown) => {
           if (!(error instanceof RemoteError)) throw error;
           if (error.cost === 'unknown') result.unknown += 1;
+          if (error.cost === 'charged') result.charged += 1;
           return error.code;
         },
       );
@@ -105,19 +106,19 @@ const cases: [string, Fault, Expected][] = [
   [
     'a 500 of the service',
     { kind: 'server-error', status: 500, from: 'service' },
-    { outcome: 'remote.server-error', requests: 1 + retries, credits: 0 },
+    { outcome: 'remote.server-error', requests: 2, credits: 0 },
   ],
   [
     'a 503 of the service with Retry-After',
     { kind: 'server-error', status: 503, from: 'service', retryAfter: '0' },
-    { outcome: 'remote.server-error', requests: 1 + retries, credits: 0 },
+    { outcome: 'remote.server-error', requests: 2, credits: 0 },
   ],
   ['a 502 of a gateway', { kind: 'server-error', status: 502, from: 'gateway' }, lost],
   ['a 504 of a gateway', { kind: 'server-error', status: 504, from: 'gateway' }, lost],
   ['a short-term 429', { kind: 'rate-limit' }, { outcome: 'remote.rate-limited', requests: 1 + retries, credits: 0 }],
   ['an HTML page as the picture', { kind: 'html-page' }, lost],
   ['the right picture under the wrong type', { kind: 'wrong-type' }, ok],
-  ['a picture of the wrong kind', { kind: 'wrong-format' }, lost],
+  ['a picture of the wrong kind', { kind: 'wrong-format' }, { ...lost, outcome: 'remote.picture-lost' }],
 ];
 
 it.each(cases)(
@@ -142,7 +143,7 @@ it.each(cases)(
 it('a failure that passes costs one credit in the end', async () => {
   await client.close();
   client = connect(patience);
-  server.setFault({ kind: 'server-error', status: 500, from: 'service' }, 2);
+  server.setFault({ kind: 'server-error', status: 500, from: 'service' }, 1);
   await expect(client.removeBackground({ path: png })).resolves.toMatchObject({ kind: 'webp' });
   server.setFault({ kind: 'rate-limit', retryAfter: '0' }, 2);
   await expect(client.removeBackground({ path: png })).resolves.toMatchObject({ kind: 'webp' });
@@ -274,6 +275,7 @@ it('an answer larger than the bound is not read to its end', async () => {
     timeouts,
   });
   const request = strict.removeBackground({ path: png });
-  await expect(request).rejects.toMatchObject({ code: 'remote.outcome-unknown', cost: 'unknown' });
+  await expect(request).rejects.toMatchObject({ code: 'remote.picture-lost', cost: 'charged' });
   await strict.close();
+  expect(server.credits.charged()).toBe(1);
 });

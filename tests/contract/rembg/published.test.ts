@@ -191,6 +191,7 @@ describe('faults of the published package that rembg() does not have', () => {
         'bytes',
         'rate',
         'estimated',
+        'lengthComputable',
         direction,
       ]);
       const last = own.at(-1);

@@ -29,6 +29,7 @@ it('knows BMP by its header and its length', () => {
   const bmp = Buffer.alloc(60);
   bmp.write('BM');
   bmp.writeUInt32LE(60, 2);
+  bmp.writeUInt32LE(40, 14);
   expect(pictureKind(bmp)).toBe('bmp');
   expect(whole('bmp', bmp)).toBe(true);
   expect(whole('bmp', bmp.subarray(0, 59))).toBe(false);

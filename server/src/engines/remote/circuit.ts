@@ -10,12 +10,13 @@ import { defaultRetry, type RetryRule } from './retry';
 
 const time = z.number();
 const since = time.default(0);
-const failures = z.int().nonnegative().default(0);
+const count = z.int().nonnegative();
+const failures = count.default(0);
 const code = z.enum(Object.keys(errorSpecs) as [ErrorCode, ...ErrorCode[]]);
 
 export const circuitStateSchema = z.discriminatedUnion('kind', [
   /** `failures` and `code` outlive a stop that only seems to be over, so that the next one pauses longer. */
-  z.object({ kind: z.literal('closed'), since: time.optional(), failures: failures.optional(), code: code.optional() }),
+  z.object({ kind: z.literal('closed'), since: time.optional(), failures: count.optional(), code: code.optional() }),
   /** The service asked for a pause; all paid calls wait it out. */
   z.object({ kind: z.literal('cooling'), since, until: time, failures }),
   /** Paid calls are refused without being sent; from `until` on one at a time is let through to see if it is over. */

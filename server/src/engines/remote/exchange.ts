@@ -85,6 +85,7 @@ export async function exchange<T>(
       headersTimeout: 0,
       bodyTimeout: 0,
       reset: request.ownConnection,
+      highWaterMark: neverPaused,
     });
     answer = response.body;
     watch.arm(timeouts.body);
@@ -103,6 +104,12 @@ export async function exchange<T>(
     if (answer) discard(answer);
   }
 }
+
+/**
+ * undici (7.30) throws out of a socket event, past every handler, when the service closes a connection whose answer is
+ * paused for a slow reader. So none is: what waits to be read is held in memory, within the bound on answers.
+ */
+const neverPaused = 2 ** 31;
 
 function headersOf({ headers, body }: ExchangeRequest): Record<string, string> {
   const plain = { ...headers, 'accept-encoding': 'identity' };
