@@ -17,6 +17,8 @@ export interface Plan {
   periodStartUnix?: number;
   /** Length of a subscription period in days. */
   periodDays: number;
+  /** The service learns of a new period so much later than it begins, as from a late webhook. Milliseconds. */
+  turnLateMs: number;
 }
 
 export interface Usage {
@@ -50,6 +52,7 @@ const premium: Plan = {
   verified: true,
   rate: null,
   periodDays: 30,
+  turnLateMs: 0,
 };
 
 export const monthKey = (ms: number) => new Date(ms).toISOString().slice(0, 7);
@@ -83,7 +86,7 @@ export function createAccounts(now: () => number) {
     const account = accounts.get(key);
     if (!account) return null;
     const { period, plan } = account;
-    while (now() / 1000 >= period.end) {
+    while ((now() - plan.turnLateMs) / 1000 >= period.end) {
       period.start = period.end;
       period.end += plan.periodDays * 86400;
     }
@@ -152,6 +155,18 @@ export function createAccounts(now: () => number) {
     admit,
     charge,
     spendable,
+    /** Prepaid credits, as a person on the account's page would add them. */
+    buyCredits: (key: string, credits: number) => {
+      const account = find(key);
+      if (account) account.plan.prepaid += credits;
+    },
+    /** The running period ends in so many milliseconds, and the service learns of the next one so much later. */
+    endPeriod: (key: string, inMs: number, lateMs: number) => {
+      const account = find(key);
+      if (!account) return;
+      account.period.end = Math.ceil((now() + inMs) / 1000);
+      account.plan.turnLateMs = lateMs;
+    },
     /** Counts use in the web editor, as a person there would cause it. */
     useApp: (key: string, credits: number) => {
       const account = find(key);

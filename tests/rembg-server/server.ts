@@ -4,7 +4,7 @@ import { createAccounts, type Accounts } from './accounts';
 import { control } from './control';
 import { sendJson, type Fault } from './faults';
 import { luminanceMatte, type Matte } from './matte';
-import { createService, type Call } from './service';
+import { createService, type AccountHost, type Call } from './service';
 
 export interface RembgServerOptions {
   /** 0 or nothing: any free port. */
@@ -30,9 +30,13 @@ export interface RembgServer {
   calls: Call[];
   /** Breaks the next `times` paid calls, all of them by default; `null` mends the service. */
   setFault(fault: Fault | null, times?: number): void;
+  /** What the account's host does from now on; `up` in the beginning. */
+  setAccountHost(state: AccountHost): void;
   credits: {
     /** Credits taken from all callers since the start. */
     charged(): number;
+    /** How often each picture was charged, by its SHA-256. */
+    byPicture(): Record<string, number>;
     spendable(key: string): number;
   };
   /** Moves the server's clock on, e.g. into the next month. */
@@ -47,6 +51,7 @@ export interface RembgServer {
  */
 export async function startRembgServer(options: RembgServerOptions = {}): Promise<RembgServer> {
   let skewMs = 0;
+  let accountHost: AccountHost = 'up';
   let armed: { fault: Fault; left: number } | null = null;
   const now = () => Date.now() + skewMs;
   const accounts = createAccounts(now);
@@ -61,6 +66,7 @@ export async function startRembgServer(options: RembgServerOptions = {}): Promis
       armed.left -= 1;
       return armed.fault;
     },
+    accountHost: () => accountHost,
     onCall: (call) => void calls.push(call),
   });
 
@@ -91,8 +97,18 @@ export async function startRembgServer(options: RembgServerOptions = {}): Promis
     setFault: (fault, times = Infinity) => {
       armed = fault && { fault, left: times };
     },
+    setAccountHost: (state) => {
+      accountHost = state;
+    },
     credits: {
       charged: () => calls.filter((call) => call.charged).length,
+      byPicture: () => {
+        const counts: Record<string, number> = {};
+        for (const { charged, picture } of calls) {
+          if (charged && picture) counts[picture] = (counts[picture] ?? 0) + 1;
+        }
+        return counts;
+      },
       spendable: (key) => {
         const account = accounts.find(key);
         return account ? accounts.spendable(account) : 0;

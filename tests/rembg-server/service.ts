@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Accounts, Caller } from './accounts';
 import { makePicture, mediaTypes } from './cutout';
@@ -16,11 +17,18 @@ export interface Call {
   fields: Record<string, string>;
   /** Name, media type and bytes of the uploaded file. */
   upload: { name: string; type: string; bytes: number } | null;
+  /** SHA-256 of the uploaded picture. */
+  picture: string | null;
   fault: Fault['kind'] | null;
   /** Rows of the error table it was refused with. */
   rows: RowName[];
   charged: boolean;
+  /** `open` until the answer went out whole; `lost` when the connection closed before. */
+  answer: 'open' | 'sent' | 'lost';
 }
+
+/** What the account's host does: answers, answers 503, cuts connections, or keeps silent. */
+export type AccountHost = 'up' | '503' | 'reset' | 'silent';
 
 export interface ServiceParts {
   accounts: Accounts;
@@ -28,6 +36,7 @@ export interface ServiceParts {
   now: () => number;
   /** The fault that breaks the paid call now arriving. */
   nextFault: () => Fault | null;
+  accountHost: () => AccountHost;
   /** Told of every request as it arrives; its fields fill in as they become known. */
   onCall: (call: Call) => void;
 }
@@ -36,7 +45,7 @@ type Exchange = { call: Call; request: IncomingMessage; response: ServerResponse
 
 /** The two endpoints of the service as one request handler. */
 export function createService(parts: ServiceParts) {
-  const { accounts, matte, now, nextFault, onCall } = parts;
+  const { accounts, matte, now, nextFault, accountHost, onCall } = parts;
 
   /** OPEN in the documents: where a user token travels; here it is a bearer token. */
   function identify({ headers, socket }: IncomingMessage): { caller: Caller } | { problem: Problem } {
@@ -62,7 +71,7 @@ export function createService(parts: ServiceParts) {
     const stopped = accounts.admit(who.caller);
     if (stopped) return refuse(call, response, [stopped]);
     const form = await parseForm(request, body);
-    note(call, form);
+    await note(call, form);
     const checked = await validate(form);
     if ('problems' in checked) return refuse(call, response, checked.problems);
     await deliver(fault, response, await paidWork(call, who.caller, checked.wish, fault));
@@ -85,6 +94,10 @@ export function createService(parts: ServiceParts) {
 
   function membership({ call, request, response }: Exchange, query: URLSearchParams): void {
     call.fields = Object.fromEntries(query);
+    const host = accountHost();
+    if (host === 'silent') return;
+    if (host === 'reset') return reset(request.socket);
+    if (host === '503') return sendJson(response, 503, { error: 'Service unavailable', status: 503 });
     const who = identify(request);
     if ('problem' in who) return refuse(call, response, [who.problem]);
     if (!('account' in who.caller)) return refuse(call, response, [problem('invalid-key')]);
@@ -98,7 +111,11 @@ export function createService(parts: ServiceParts) {
     const endpoints = { 'POST /rmbg': 'rmbg', 'GET /api/membership-usage': 'membership-usage' } as const;
     const endpoint = asked in endpoints ? endpoints[asked as keyof typeof endpoints] : 'unknown';
     const keyed = request.headers['x-api-key'] !== undefined;
-    const call: Call = { endpoint, keyed, fields: {}, upload: null, fault: null, rows: [], charged: false };
+    const call: Call = {
+      ...{ endpoint, keyed, fields: {}, upload: null, picture: null },
+      ...{ fault: null, rows: [], charged: false, answer: 'open' },
+    };
+    response.once('close', () => (call.answer = response.writableFinished ? 'sent' : 'lost'));
     onCall(call);
     if (endpoint === 'rmbg') return removeBackground({ call, request, response });
     if (endpoint === 'membership-usage') return membership({ call, request, response }, url.searchParams);
@@ -119,9 +136,14 @@ async function parseForm(request: IncomingMessage, body: Buffer): Promise<FormDa
   return new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
 }
 
-function note(call: Call, form: FormData): void {
+async function note(call: Call, form: FormData): Promise<void> {
   for (const [name, value] of form) {
     if (typeof value === 'string') call.fields[name] = value;
-    else call.upload = { name: value.name, type: value.type, bytes: value.size };
+    else {
+      call.upload = { name: value.name, type: value.type, bytes: value.size };
+      call.picture = createHash('sha256')
+        .update(new Uint8Array(await value.arrayBuffer()))
+        .digest('hex');
+    }
   }
 }
