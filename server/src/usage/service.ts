@@ -32,7 +32,7 @@ export interface ServiceOptions {
 export async function connectService({ strapi, config, windows, now }: ServiceOptions): Promise<Service | null> {
   const { apiKey, apiUrl, accountUrl, timeouts, concurrency } = config.remote;
   if (apiKey === null) return null;
-  const shared = createSharedCircuit(strapi, now);
+  const shared = createSharedCircuit(strapi);
   const onCircuitChange = (state: CircuitState) => {
     if (state.kind === 'open') strapi.log.warn(`[cutout] remote work stops. ${state.code}: ${state.message}`);
     shared.keep(state);

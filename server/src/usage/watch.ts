@@ -24,12 +24,7 @@ const BLIND_TRY_MS = { young: 2 * MINUTE_MS, old: 10 * MINUTE_MS };
 const YOUNG_MS = 60 * MINUTE_MS;
 
 export interface WatchOptions {
-  service: {
-    account: Pick<Account, 'view' | 'problem'>;
-    circuit: Circuit;
-    /** `probe`: a free call that is sent although the circuit is open. */
-    client: { probe?: () => Promise<unknown> };
-  };
+  service: { account: Pick<Account, 'view' | 'problem'>; circuit: Pick<Circuit, 'state' | 'reset'> };
   windows: Pick<Windows, 'current'>;
   /** Runs jobs now that wait for one of these reasons. */
   wake: (codes: ErrorCode[]) => Promise<void>;
@@ -81,8 +76,6 @@ export function createAccountWatch({ service, windows, wake, waiting, now }: Wat
   const ask = async () => {
     const keyRefused = stoppedBy(KEY_CODES) !== null;
     askedAt = now();
-    if (keyRefused && service.client.probe) await service.client.probe().catch(() => undefined);
-    else if (keyRefused) circuit.reset();
     const view = await account.view(0);
     const code = account.problem()?.code ?? null;
     // The account may accept a key that calls are refused with: that is no reason to ask every minute.
