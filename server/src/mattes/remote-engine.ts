@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import type { Config } from '../config/schema';
 import type { RembgClient } from '../engines/remote';
 import { NotConfiguredError, RemoteError } from '../engines/remote/errors';
-import { CutoutError } from '../errors';
+import { CutoutError, type ErrorCode } from '../errors';
 import type { Pool } from '../pool/contract';
 import { leaseLost, queueStopped } from '../signals';
 import type { Ledger } from '../usage/ledger';
@@ -67,14 +67,21 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     }
   };
 
-  const call = async (client: RembgClient, request: MatteRequest, id: number, path: string): Promise<void> => {
+  /** Sends the picture. @returns where its matte lies */
+  const call = async (client: RembgClient, request: MatteRequest, id: number, path: string): Promise<string> => {
+    const { workDir, onProgress } = request;
     const output = await spool.fileFor(id);
     const stop = reservations.keep(id);
     const { signal, dispose } = untilGrace(request.signal);
-    const { onProgress } = request;
     try {
       await client.matte({ path, output, signal, onUploadProgress: onProgress, onDownloadProgress: onProgress });
+      // Kept alive on: until the matte is stored nobody else may take the call for lost.
+      stops.set(id, stop);
+      return output;
     } catch (error) {
+      const rescued = await rescue(error, join(workDir, 'rescued.png'));
+      if (rescued) stops.set(id, stop);
+      if (rescued) return rescued;
       stop();
       const cost = error instanceof RemoteError ? error.cost : 'unknown';
       await ledger.settle(id, cost, error instanceof RemoteError ? error.code : 'worker.failed');
@@ -82,8 +89,6 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     } finally {
       dispose();
     }
-    // Kept alive on: until the matte is stored nobody else may take the call for lost.
-    stops.set(id, stop);
   };
   const stops = new Map<number, () => void>();
 
@@ -98,8 +103,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
       }
       const { file, source } = await readable(request);
       const { id, paid } = await reserve(request, service.keyPrint);
-      if (!paid) await call(service.client, request, id, file.path);
-      const path = await spool.fileFor(id);
+      const path = paid ? await spool.fileFor(id) : await call(service.client, request, id, file.path);
       const { width, height } = source;
       return {
         picture: { path, ext: '.png', mime: 'image/png', width, height, bytes: (await stat(path)).size },
@@ -116,6 +120,16 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
   };
 }
 
+/** A picture that arrived whole and could not be written to the spool goes on from the job's own folder. */
+async function rescue(error: unknown, path: string): Promise<string | null> {
+  const picture = error instanceof RemoteError ? error.picture : undefined;
+  if (!picture) return null;
+  return writeFile(path, picture.buffer).then(
+    () => path,
+    () => null,
+  );
+}
+
 /**
  * Whether bytes that were paid for may be paid for again: only when their matte was stored once and is definitely gone,
  * or is damaged and a person said so.
@@ -128,9 +142,11 @@ async function requireGone(
   const matte = await table.findPaid(ledgerId);
   if (matte?.state === 'gone' || matte?.state === 'replaced' || (matte?.state === 'damaged' && decided)) return;
   if (matte?.state === 'damaged') throw damagedError();
-  const settledAt = new Date((await ledger.find(ledgerId))?.updatedAt ?? 0).getTime();
+  const entry = await ledger.find(ledgerId);
+  const isLost = entry?.reason === ('remote.picture-lost' satisfies ErrorCode);
+  const isRecent = now() - new Date(entry?.updatedAt ?? 0).getTime() < ARRIVES_WITHIN_MS;
   // Stored between two looks, or still with the node that received it.
-  if (matte?.state === 'stored' || now() - settledAt < ARRIVES_WITHIN_MS) {
+  if (matte?.state === 'stored' || (isRecent && !isLost)) {
     const message = 'The matte of the same picture is paid for and on its way; it will serve this one too.';
     throw new CutoutError('remote.in-flight', message, { retryAt: now() + IN_FLIGHT_RETRY_MS });
   }

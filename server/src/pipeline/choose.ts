@@ -17,13 +17,16 @@ const limitCodes: ErrorCode[] = [
   'budget.balance-unknown',
 ];
 
+/** What was, or may have been, paid for without a picture to show: only a person may have it paid for again. */
+const unknownCodes: ErrorCode[] = ['remote.outcome-unknown', 'remote.picture-lost', 'matte.damaged'];
+
 /** The kind of an engine's failure; null for what no other engine would do better: the picture itself, the store. */
 export function failureKind(error: unknown): FailureKind | null {
   if (!(error instanceof CutoutError) || error.code === 'remote.in-flight') return null;
   const { code, status } = error;
   if (accountCodes.includes(code)) return 'account';
   if (limitCodes.includes(code)) return 'limit';
-  if (code === 'remote.outcome-unknown') return 'unknown';
+  if (unknownCodes.includes(code)) return 'unknown';
   if (code.startsWith('remote.')) return status === 400 ? 'refused' : 'unavailable';
   return code.startsWith('model.') || code.startsWith('worker.') ? 'model' : null;
 }

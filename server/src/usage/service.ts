@@ -24,7 +24,7 @@ export interface Service {
 export interface ServiceOptions {
   strapi: Core.Strapi;
   config: Pick<Config, 'remote'>;
-  windows: Pick<Windows, 'tell'>;
+  windows: Pick<Windows, 'tell' | 'current'>;
   now: () => number;
 }
 
@@ -45,6 +45,11 @@ export async function connectService({ strapi, config, windows, now }: ServiceOp
     connections: concurrency,
     circuit: (await shared.kept()) ?? undefined,
     onCircuitChange,
+    // Where the account does not tell, the window that the database knows does.
+    knownRenewal: async () => {
+      const { synced, endsAt } = await windows.current();
+      return synced ? endsAt : null;
+    },
     now,
   });
   const account = createAccount({
