@@ -6,15 +6,9 @@ import { requireHoldable } from './capacity';
 import { planCanvas, rotatedSize, type Plan } from './geometry';
 import { subjectBox } from './subject-box';
 import { isIdentity, placeLayer, placePlane } from './place';
-import type { Layer, Plane } from './raster';
+import type { Composed, Layer, Plane } from './raster';
 import { rotateLayer, rotatePlane } from './rotate';
 import { addShadow } from './shadow';
-
-/** A finished picture, before it is encoded. */
-export type Composed =
-  | { kind: 'grey'; width: number; height: number; data: Buffer }
-  | { kind: 'opaque'; width: number; height: number; rgb: Buffer }
-  | ({ kind: 'layer' } & Layer);
 
 const WHITE: Rgba = { r: 255, g: 255, b: 255, alpha: 255 };
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Sharp } from 'sharp';
 import type { ComposeOptions } from '../options/schema';
 import { encodeBmp } from './bmp';
-import type { Composed } from './compose';
+import type { Composed } from './raster';
 import { clearHidden, fromPlane, fromRgb, joined, toPlane } from './planes';
 import type { Layer } from './raster';
 import { encodeAlpha } from './webp/alpha-chunk';

@@ -27,3 +27,9 @@ export interface Layer {
   rgb: Buffer;
   alpha: Buffer;
 }
+
+/** A finished picture, before it is encoded. */
+export type Composed =
+  | { kind: 'grey'; width: number; height: number; data: Buffer }
+  | { kind: 'opaque'; width: number; height: number; rgb: Buffer }
+  | ({ kind: 'layer' } & Layer);

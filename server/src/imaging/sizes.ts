@@ -1,4 +1,4 @@
-import type { Composed } from './compose';
+import type { Composed } from './raster';
 import type { Size } from './raster';
 import { scale } from './place';
 import { fromPlane, fromRgb, toPlane } from './planes';

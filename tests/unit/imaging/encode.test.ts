@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import sharp from 'sharp';
-import type { Composed } from '../../../server/src/imaging/compose';
+import type { Composed } from '../../../server/src/imaging/raster';
 import { encode, FILE_TYPES, webpEffort, type Format } from '../../../server/src/imaging/encode';
 import { decode } from '../../../server/src/imaging/decode';
 import { inspectSource } from '../../../server/src/imaging/source';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { CutoutError } from '../../errors';
 import type { Background } from '../../imaging/background';
-import { compose, composeMask, type Composed } from '../../imaging/compose';
+import { compose, composeMask } from '../../imaging/compose';
+import type { Composed } from '../../imaging/raster';
 import { encode, FILE_TYPES } from '../../imaging/encode';
 import { smallerSizes } from '../../imaging/sizes';
 import type { CutoutResult, CutoutTask, VariantRequest } from '../contract';
