@@ -75,7 +75,7 @@ async function ask({ url, jwt }: Session, method: string, route: string, json?: 
     headers: { authorization: `Bearer ${jwt}`, ...(json ? { 'content-type': 'application/json' } : {}) },
     body: json ? JSON.stringify(json) : undefined,
   });
-  return { status: response.status, body: (await response.json()) /* of many shapes, each checked below */ };
+  return { status: response.status, body: await response.json() /* of many shapes, each checked below */ };
 }
 
 /** The contract and nothing beside it. */
