@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { type RembgServer, startRembgServer } from '../rembg-server/server';
 import { type App, createProduct, cutoutConfig, type Session, startWithSession } from '../support/app';
 import { type Browser, browserHint, findBrowser, openAdmin, openBrowser, type Page } from '../support/browser';
@@ -6,6 +9,8 @@ import { distinctPicture } from '../support/noise';
 import { uploadPictures } from '../support/remote-app';
 
 describeIf(findBrowser() !== null, browserHint)('the side panel and the Rembg account', () => {
+  // Of its own: what an earlier run paid for would not be asked of the service again.
+  const paidDir = mkdtempSync(path.join(os.tmpdir(), 'cutout-account-'));
   let server: RembgServer;
   let app: App;
   let session: Session;
@@ -15,7 +20,7 @@ describeIf(findBrowser() !== null, browserHint)('the side panel and the Rembg ac
   beforeAll(async () => {
     server = await startRembgServer();
     const { apiUrl, accountUrl, keys } = server;
-    const remote = { apiKey: keys.premium, apiUrl, accountUrl };
+    const remote = { apiKey: keys.premium, apiUrl, accountUrl, paidDir };
     ({ app, session } = await startWithSession({
       env: cutoutConfig({ remote, rules: { everything: { engine: 'remote' } } }),
     }));
@@ -28,6 +33,7 @@ describeIf(findBrowser() !== null, browserHint)('the side panel and the Rembg ac
     await app?.stop();
     app?.remove();
     await server?.stop();
+    rmSync(paidDir, { recursive: true, force: true });
   }, 60_000);
 
   /** Opens an entry with a picture that was never sent before. */
