@@ -1,4 +1,4 @@
-import { afterFailure, closed, type CircuitState } from '../../../server/src/engines/remote/circuit';
+import { afterFailure, closed } from '../../../server/src/engines/remote/circuit';
 import { errorOfCode } from '../../../server/src/engines/remote/errors';
 import type { ErrorCode } from '../../../server/src/errors';
 import type { AccountProblem } from '../../../server/src/usage/account';
