@@ -67,7 +67,7 @@ describe('a cycle that turns', () => {
 });
 
 test('a budget gives no more than it has over turns that the account tells late or not at all', async () => {
-  const { key, now, server, run, counted, done } = await start({ budget: { credits: 5 }, count: 40 });
+  const { key, server, run, counted, done } = await start({ budget: { credits: 5 }, count: 40 });
   await run(minute);
   expect(done()).toBe(5);
   for (const [cycle, host] of (['up', 'reset', 'up'] as const).entries()) {

@@ -1,4 +1,5 @@
-import { closed, type CircuitState } from '../../../server/src/engines/remote/circuit';
+import { afterFailure, closed } from '../../../server/src/engines/remote/circuit';
+import { errorOfCode } from '../../../server/src/engines/remote/errors';
 import type { ErrorCode } from '../../../server/src/errors';
 import type { AccountProblem } from '../../../server/src/usage/account';
 import type { Figures } from '../../../server/src/usage/account-view';
@@ -14,7 +15,7 @@ function scene(waits: ErrorCode[]) {
     window: { startsAt: start - 86_400_000, endsAt: start + 86_400_000, synced: true, projected: false },
     credits: 0 as number | null,
     problem: null as AccountProblem | null,
-    circuit: closed as CircuitState,
+    circuit: closed,
     asked: [] as number[],
     woken: [] as [number, ErrorCode[]][],
     resets: 0,
@@ -47,7 +48,8 @@ function scene(waits: ErrorCode[]) {
     for (const end = state.now + ms; state.now < end; state.now += 15_000) await watch.tick();
   };
   const stop = (code: ErrorCode, until: number) => {
-    state.circuit = { kind: 'open', code, message: '', keyPrint: '', since: state.now, until } as CircuitState;
+    const error = errorOfCode(code, 'stopped', { retryAt: until });
+    state.circuit = afterFailure(closed, error, { now: state.now, keyPrint: '' });
   };
   const wokenAfter = (time: number) => state.woken.filter(([at]) => at >= time).map(([at]) => at - time);
   return { state, run, stop, wokenAfter };
