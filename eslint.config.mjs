@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
@@ -116,13 +117,15 @@ function floors() {
     ['pipeline'],
     ['app'],
     ['api', 'triggers', 'start'],
-    ['register', 'bootstrap', 'index'],
+    ['register', 'bootstrap'],
+    ['index'],
   ];
 }
 
 /** A room is a folder, or a file that stands by itself. */
 function room(name) {
-  return [`./server/src/${name}.ts`, `./server/src/${name}/**/*`];
+  const path = `./server/src/${name}`;
+  return existsSync(new URL(path, import.meta.url)) ? [path] : [`${path}.ts`];
 }
 
 function directions() {

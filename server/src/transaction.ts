@@ -28,7 +28,7 @@ export interface TransactionScope {
 
 /** A table as the transaction names it: PostgreSQL's may lie in a schema of its own. */
 export function tableOf(strapi: Core.Strapi, { trx }: TransactionScope, name: string): TrxQuery {
-  const schema = strapi.db.getSchemaName() as string | undefined;
+  const schema = strapi.db.getSchemaName();
   return schema ? trx(name).withSchema(schema) : trx(name);
 }
 
@@ -42,11 +42,11 @@ const PAUSE_MS = 25;
  * repeat: its earlier writes are gone too.
  */
 export async function inTransaction<T>(strapi: Core.Strapi, work: (scope: TransactionScope) => Promise<T>): Promise<T> {
-  if (strapi.db.inTransaction()) return (await strapi.db.transaction(work as never)) as T;
+  if (strapi.db.inTransaction()) return (await strapi.db.transaction(work as never));
   for (let tried = 1; ; tried += 1) {
     try {
       const run = (scope: TransactionScope) => runTry(work, scope);
-      return (await strapi.db.transaction(run as never)) as T;
+      return (await strapi.db.transaction(run as never));
     } catch (error) {
       if (tried >= MOST_TRIES || !gaveWay(error)) throw error;
     }

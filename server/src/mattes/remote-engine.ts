@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { stat, writeFile } from 'node:fs/promises';
+import { copyFile, stat, writeFile } from 'node:fs/promises';
 import type { Config } from '../config/schema';
 import type { RembgClient } from '../engines/remote';
 import { NotConfiguredError, RemoteError } from '../engines/remote/errors';
@@ -103,7 +103,10 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
       }
       const { file, source } = await readable(request);
       const { id, paid } = await reserve(request, service.keyPrint);
-      const path = paid ? await spool.fileFor(id) : await call(service.client, request, id, file.path);
+      const arrived = paid ? await spool.fileFor(id) : await call(service.client, request, id, file.path);
+      // A copy of the job's own: the spool's goes when the matte is stored, and it is composed from after that.
+      const path = join(request.workDir, 'paid.png');
+      await copyFile(arrived, path);
       const { width, height } = source;
       return {
         picture: { path, ext: '.png', mime: 'image/png', width, height, bytes: (await stat(path)).size },
