@@ -1,7 +1,8 @@
 /**
  * `npm run test:services`: the tests of jobs, money and several nodes on PostgreSQL and on MariaDB, one server after
- * the other, each test file in a database of its own. `npm test` runs them on SQLite. A server that is not there fails
- * the run. `--db postgres` runs one of them; further arguments are patterns that replace the files listed here.
+ * the other, each test file in a database of its own. `npm test` runs them on SQLite, where several nodes cannot be. A
+ * server that is not there fails the run. `--db postgres` runs one of them, `--all` adds the files that take minutes and
+ * in which the database plays a small part; further arguments are patterns that replace the files listed here.
  */
 import fs from 'node:fs';
 import os from 'node:os';
@@ -15,18 +16,21 @@ import { prepare } from './lib/prepare.js';
 const files = [
   'tests/contract/job-queue',
   'tests/integration/core-',
-  'tests/integration/remote-',
+  'tests/integration/remote-(?!faults)',
   'tests/integration/money-',
   'tests/integration/mattes',
   'tests/integration/reconcile',
-  'tests/integration/crash',
   'tests/integration/locks',
   'tests/integration/storm',
   'tests/integration/paid-kills',
 ];
+const slow = ['tests/integration/remote-faults', 'tests/integration/crash', 'tests/integration/storage-away'];
 
 const say = (/** @type {string} */ line) => void process.stdout.write(`${line}\n`);
-const { values, positionals } = parseArgs({ options: { db: { type: 'string' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { db: { type: 'string' }, all: { type: 'boolean' } },
+  allowPositionals: true,
+});
 const clients = /** @type {(keyof typeof servers)[]} */ (Object.keys(servers));
 const wanted = clients.filter((client) => values.db === undefined || values.db === client);
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'cutout-services-'));
@@ -57,7 +61,7 @@ async function runOn(client) {
     complain(error);
     return { ok: false, passed: 0, failed: 1, skipped: 0 };
   }
-  const patterns = positionals.length > 0 ? positionals : files;
+  const patterns = positionals.length > 0 ? positionals : [...files, ...(values.all ? slow : [])];
   const args = ['--selectProjects', 'contract', 'integration', '--runInBand', ...patterns];
   const outcome = await jest(args, path.join(scratch, `${client}.json`), { CUTOUT_TEST_DB: client });
   // Those of a run that was cut off.

@@ -12,18 +12,23 @@ export interface StorageAwayOptions {
   fault: StorageFault;
   /** How long the storage is away. */
   awayMs: number;
+  /** How long after the storage is back the cutouts may take; 5 minutes when left out. */
+  resumeMs?: number;
 }
 
 const PICTURES = 3;
-/** After the storage is back. */
-const RESUME_MS = 5 * 60_000;
 const preset = (side: number) => ({ default: { w: side, h: side, exact_resize: true } });
 
 /**
  * A preset is edited and its cutouts are asked for again while the storage is away: the stored mattes serve, so no
  * call may be paid for, and the jobs wait and go on by themselves.
  */
-export async function storageAway({ client, fault, awayMs }: StorageAwayOptions): Promise<Count[]> {
+export async function storageAway({
+  client,
+  fault,
+  awayMs,
+  resumeMs = 5 * 60_000,
+}: StorageAwayOptions): Promise<Count[]> {
   const emulator = await startEmulator();
   const { apiKey, apiUrl, accountUrl } = emulator;
   const config = (side: number) => ({
@@ -47,14 +52,14 @@ export async function storageAway({ client, fault, awayMs }: StorageAwayOptions)
     await nodes.storage.setFault(null);
     const back = Date.now();
     const done = async () => (await withWidth(nodes, 12)) === ids.length;
-    while (!(await done()) && Date.now() - back < RESUME_MS) await sleep(500);
+    while (!(await done()) && Date.now() - back < resumeMs) await sleep(500);
     return [
       exactly('paid calls before', paid, PICTURES),
       exactly('paid calls while the storage was away', duringPaid, 0),
       exactly('jobs that waited with a reason', askedOnce.length, PICTURES),
       told('their reasons', [...new Set(askedOnce)].join(', ')),
       exactly('cutouts made anew when it was back', await withWidth(nodes, 12), PICTURES),
-      atMost('seconds until then', Math.round((Date.now() - back) / 1000), RESUME_MS / 1000),
+      atMost('seconds until then', Math.round((Date.now() - back) / 1000), resumeMs / 1000),
       exactly('paid calls in all', await chargedBy(emulator), PICTURES),
       exactly(
         'assets without a cutout',

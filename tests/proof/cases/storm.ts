@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createProduct, request, type Session, uploadPhoto } from '../../../scripts/lib/client';
+import { request, type Session, uploadPhoto } from '../../../scripts/lib/client';
 import { type Client, type Nodes, startNodes } from '../../support/nodes';
 import { disc, QUICK, writeQuickModel } from '../../support/quick-model';
 import { type Count, exactly, told } from '../report';
@@ -106,11 +106,18 @@ async function oneGroup(nodes: Nodes, photos: string[], index: number, refusals:
   return ids;
 }
 
+/** Hundreds of requests wait for each other on a small machine. */
+const ANSWER_MS = 5 * 60_000;
+
+const createProduct = (session: Session, data: Record<string, unknown>): Promise<unknown> =>
+  request(session.url, 'POST', '/api/products', { bearer: session.token, json: { data }, timeoutMs: ANSWER_MS });
+
 /** Creates and publishes in one step, as the button of the Content Manager does. */
 const publishProduct = (session: Session, data: Record<string, unknown>): Promise<unknown> =>
   request(session.url, 'POST', '/content-manager/collection-types/api::product.product/actions/publish', {
     bearer: session.jwt,
     json: data,
+    timeoutMs: ANSWER_MS,
   });
 
 const failures = (refusals: Refusal[]) => refusals.filter(({ status }) => status === 0 || status >= 500).length;
