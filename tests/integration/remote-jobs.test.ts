@@ -59,9 +59,9 @@ describe('every row of the error table', () => {
   const failed400 = (Object.keys(rows) as RowName[]).filter((name) => rows[name].status === 400);
   const expected: [RowName, { state: string; code?: string }][] = [
     ...failed400.map((name): [RowName, { state: string }] => [name, { state: 'failed' }]),
-    ['email-not-verified', { state: 'failed', code: 'remote.email-not-verified' }],
-    ['invalid-key', { state: 'failed', code: 'remote.invalid-key' }],
-    ['rate-limit', { state: 'failed', code: 'remote.rate-limited' }],
+    ['email-not-verified', { state: 'queued', code: 'remote.email-not-verified' }],
+    ['invalid-key', { state: 'queued', code: 'remote.invalid-key' }],
+    ['rate-limit', { state: 'queued', code: 'remote.rate-limited' }],
     ['daily-limit', { state: 'queued', code: 'remote.daily-limit' }],
     ['monthly-limit', { state: 'queued', code: 'remote.monthly-limit' }],
   ];
@@ -94,7 +94,8 @@ test('a refused key stops all remote calls, not only the one that met it', async
   await ended(remote, await uploadDistinct(remote, 1));
   const seen = remote.server.calls.length;
   const jobs = await ended(remote, await uploadDistinct(remote, 5));
-  expect(jobs.every((job) => job.state === 'failed' && job.reasonCode === 'remote.invalid-key')).toBe(true);
+  expect(jobs.every((job) => job.state === 'queued' && job.reasonCode === 'remote.invalid-key')).toBe(true);
+  expect(jobs.every((job) => job.attempts === 0)).toBe(true);
   expect(remote.server.calls.filter((call, index) => index >= seen && call.endpoint === 'rmbg')).toHaveLength(0);
 });
 
@@ -188,8 +189,10 @@ test('a matte that is paid for survives a store that fails', async () => {
   })()) as [number];
   await sleep(300);
   provider.uploadStream = uploadStream;
-  const jobs = await ended(remote, [id]);
-  if (jobs[0]?.state === 'failed') await post(`/cutout/assets/${id}/run`, { force: true });
+  const [waiting] = await ended(remote, [id]);
+  expect(waiting).toMatchObject({ state: 'queued', reasonCode: 'store.failed', attempts: 0 });
+  await remote.app.cutout.waiting.lookAgain(['store.failed']);
+  remote.app.cutout.queue.wake();
   expect((await ended(remote, [id]))[0]?.state).toBe('done');
   expect(charged() - before).toBe(1);
 });

@@ -94,19 +94,37 @@ export async function uploadPictures(
 }
 
 /** The last job of each asset, once all of them have ended, wait for a window to turn, or for a person. */
-export function ended({ app }: RemoteApp, fileIds: number[], timeoutMs = 120_000): Promise<JobRow[]> {
+export function ended(
+  { app }: RemoteApp,
+  fileIds: number[],
+  timeoutMs = 120_000,
+  waits: (job: JobRow) => boolean = waitsLong,
+): Promise<JobRow[]> {
   return until(
     `${fileIds.length} jobs have ended`,
     async () => {
       const last = await Promise.all(fileIds.map(async (id) => (await jobsOf(app, id)).at(-1)));
-      const open = last.some((job) => !job || job.state === 'running' || (job.state === 'queued' && !waitsLong(job)));
+      const open = last.some((job) => !job || job.state === 'running' || (job.state === 'queued' && !waits(job)));
       return !open && (last as JobRow[]);
     },
     timeoutMs,
   );
 }
 
-const waitsLong = (job: JobRow) => new Date(job.runAt).getTime() > Date.now() + 60_000;
+const waitsLong = ({ runAt, reasonCode }: JobRow) =>
+  reasonCode !== null && reasonCode !== 'remote.in-flight' && new Date(runAt).getTime() > Date.now() + 3000;
+
+/** Ends the pauses of all that waits, again and again: what growing pauses take hours for is over in a test's time. */
+export function endingPauses({ app }: RemoteApp): () => void {
+  const timer = setInterval(() => {
+    const { waiting, queue } = app.cutout;
+    void waiting
+      .codes()
+      .then((codes) => waiting.lookAgain([...codes]))
+      .then(() => queue.wake());
+  }, 500);
+  return () => clearInterval(timer);
+}
 
 export async function ledgerRows({ app }: RemoteApp): Promise<LedgerRow[]> {
   return (await app.strapi.db.query(LEDGER).findMany({ orderBy: { id: 'asc' } })) as LedgerRow[];

@@ -20,13 +20,13 @@ export function createWaiting(strapi: Core.Strapi, now: () => number): Waiting {
 
   return {
     async codes() {
-      const rows = await strapi.db
-        .queryBuilder(JOB)
-        .select('reasonCode')
-        .where({ state: 'queued', reasonCode: { $notNull: true } })
-        .groupBy('reasonCode')
-        .execute<Pick<JobRow, 'reasonCode'>[]>();
-      return new Set(rows.flatMap(({ reasonCode }) => reasonCode ?? []));
+      // Strapi's query builder does not know `distinct` by column names.
+      const rows = (await strapi.db
+        .getConnection('cutout_jobs')
+        .where({ state: 'queued' })
+        .whereNotNull('reason_code')
+        .distinct('reason_code')) as { reason_code: string }[];
+      return new Set(rows.map((row) => row.reason_code));
     },
 
     async lookAgain(codes) {
