@@ -42,11 +42,11 @@ const PAUSE_MS = 25;
  * repeat: its earlier writes are gone too.
  */
 export async function inTransaction<T>(strapi: Core.Strapi, work: (scope: TransactionScope) => Promise<T>): Promise<T> {
-  if (strapi.db.inTransaction()) return (await strapi.db.transaction(work as never));
+  if (strapi.db.inTransaction()) return await strapi.db.transaction(work as never);
   for (let tried = 1; ; tried += 1) {
     try {
       const run = (scope: TransactionScope) => runTry(work, scope);
-      return (await strapi.db.transaction(run as never));
+      return await strapi.db.transaction(run as never);
     } catch (error) {
       if (tried >= MOST_TRIES || !gaveWay(error)) throw error;
     }

@@ -33,13 +33,16 @@ export async function adoptMatte(
   table: MatteTable,
   { key, file, source, workDir, signal }: AdoptRequest,
 ): Promise<Adopted | null> {
+  const damaged = await table.damagedOf(key);
   for (const entry of await candidates(strapi, key, file)) {
+    if (damaged.some(({ adoptedFrom }) => adoptedFrom === entry.hash)) continue;
     const path = await fetchMatte(strapi, entry, workDir, signal);
     if (path === null) continue;
     const { ext, mime, width, height } = entry;
     const picture = { path, ext, mime, width, height, bytes: (await stat(path)).size };
     const confidence = entry.cutout?.confidence ?? null;
-    const row = await keepMatte(strapi, table, { key, picture, confidence, subject: null, ledgerId: null, source });
+    const facts = { confidence, subject: null, ledgerId: null, source, adoptedFrom: entry.hash };
+    const row = await keepMatte(strapi, table, { key, picture, ...facts });
     return { row, path };
   }
   return null;

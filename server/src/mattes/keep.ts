@@ -16,6 +16,8 @@ export interface KeepRequest {
   confidence: number | null;
   subject: Box | null;
   ledgerId: number | null;
+  /** Hash in the name of the copy that it is adopted from. */
+  adoptedFrom?: string;
   source: JobSource | null;
   /** Only of a corrected one: the matte it was made from, its asset, and who made it. */
   correction?: { parentId: number; fileId: number; madeBy: string | null } | undefined;
@@ -29,13 +31,14 @@ export interface KeepRequest {
  * @throws CutoutError `store.failed`
  */
 export async function keepMatte(strapi: Core.Strapi, table: MatteTable, request: KeepRequest): Promise<MatteRow> {
-  const { key, picture, correction, anew, ...facts } = request;
+  const { key, picture, correction, anew, adoptedFrom = null, ...facts } = request;
   const hash = `cutout_matte_${key.sourceHash.slice(0, 16)}_${randomBytes(6).toString('hex')}`;
   const parent = correction ?? { parentId: null, fileId: null, madeBy: null };
   const row = await table.add({
     ...key,
     ...facts,
     ...parent,
+    adoptedFrom,
     claim: null,
     state: 'storing',
     hash,

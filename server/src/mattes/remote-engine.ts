@@ -24,7 +24,7 @@ export interface RemoteEngineOptions {
   ledger: Pick<Ledger, 'settle' | 'find'>;
   reservations: Pick<Reservations, 'reserve' | 'keep' | 'forget'>;
   spool: Spool;
-  table: Pick<MatteTable, 'findPaid'>;
+  table: Pick<MatteTable, 'findPaid' | 'damagedOf'>;
   now: () => number;
 }
 
@@ -46,7 +46,7 @@ const ACCOUNT_WIDE = new Set(['remote.invalid-key', 'remote.email-not-verified',
 
 /** The Rembg engine: one paid call for a matte, reserved before and settled when the matte is stored. */
 export function createRemoteEngine(options: RemoteEngineOptions): Engine {
-  const { service, config, pool, ledger, reservations, spool } = options;
+  const { service, config, pool, ledger, reservations, spool, table } = options;
 
   /** What the service can read of the original; the original itself where it can. */
   const readable = async ({ original, workDir, signal }: MatteRequest) => {
@@ -58,6 +58,8 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
   const reserve = async (request: MatteRequest, keyPrint: string): Promise<{ id: number; paid: boolean }> => {
     const { job, original } = request;
     const entry = { job, engine: 'remote' as const, model: REMOTE_MODEL, sourceHash: original.sha256, keyPrint };
+    const damaged = await table.damagedOf({ ...entry, weights: '' });
+    if (damaged.length > 0 && !job.force) throw damagedError();
     for (;;) {
       const reserved = await reservations.reserve({ ...entry, decided: job.force });
       if (reserved.kind === 'reserved') return { id: reserved.id, paid: false };
@@ -135,7 +137,7 @@ async function rescue(error: unknown, path: string): Promise<string | null> {
 
 /**
  * Whether bytes that were paid for may be paid for again: only when their matte was stored once and is definitely gone,
- * or is damaged and a person said so.
+ * or a person said so.
  */
 async function requireGone(
   { table, ledger, now }: Pick<RemoteEngineOptions, 'table' | 'ledger' | 'now'>,
@@ -143,8 +145,8 @@ async function requireGone(
   decided: boolean,
 ): Promise<void> {
   const matte = await table.findPaid(ledgerId);
-  if (matte?.state === 'gone' || matte?.state === 'replaced' || (matte?.state === 'damaged' && decided)) return;
-  if (matte?.state === 'damaged') throw damagedError();
+  // A damaged one is asked for before anything is reserved.
+  if (matte && ['gone', 'replaced', 'damaged'].includes(matte.state)) return;
   const entry = await ledger.find(ledgerId);
   const isLost = entry?.reason === ('remote.picture-lost' satisfies ErrorCode);
   const isRecent = now() - new Date(entry?.updatedAt ?? 0).getTime() < ARRIVES_WITHIN_MS;
@@ -160,7 +162,7 @@ async function requireGone(
   );
 }
 
-export const damagedError = () =>
+const damagedError = () =>
   new CutoutError(
     'matte.damaged',
     'The stored matte of this picture is damaged. It was paid for, so it is not made anew by itself; "Make again" sends the picture once more.',

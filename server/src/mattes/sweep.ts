@@ -29,7 +29,9 @@ export function createMatteSweep({ strapi, now, onDeleted }: MatteSweepOptions):
     return {
       id: { $gt: after },
       $or: [
-        { state: { $in: ['replaced', 'gone', 'damaged'] }, usedAt: { $lt: before(DAY_MS) } },
+        { state: { $in: ['replaced', 'gone'] }, usedAt: { $lt: before(DAY_MS) } },
+        // A damaged one that was paid for stays: as long as it is there, only a person has it paid for again.
+        { state: 'damaged', engine: 'local', usedAt: { $lt: before(DAY_MS) } },
         { state: 'storing', usedAt: { $lt: before(STORING_MS) } },
         { state: 'stored', parentId: { $null: true }, engine: 'local', usedAt: { $lt: before(UNUSED_MS.local) } },
         { state: 'stored', parentId: { $null: true }, engine: 'remote', usedAt: { $lt: before(UNUSED_MS.remote) } },

@@ -19,6 +19,8 @@ export interface MatteTable {
   findCorrected(fileId: number, sourceHash: string): Promise<MatteRow | null>;
   /** The newest one that a paid call made. */
   findPaid(ledgerId: number): Promise<MatteRow | null>;
+  /** Those that were put aside because they cannot be read. */
+  damagedOf(key: MatteKey): Promise<MatteRow[]>;
   add(row: Omit<MatteRow, 'id' | 'createdAt' | 'usedAt'>): Promise<MatteRow>;
   update(id: number, data: Partial<MatteRow>): Promise<boolean>;
   /** Notes that pictures were composed from it, and what that told. */
@@ -46,6 +48,10 @@ export function createMatteTable(strapi: Core.Strapi, now: () => number): MatteT
     findCorrected: (fileId, sourceHash) =>
       findOne({ sourceHash, state: 'stored', fileId, parentId: { $notNull: true } }),
     findPaid: (ledgerId) => findOne({ ledgerId }),
+    async damagedOf({ sourceHash, engine, model }) {
+      const where = { sourceHash, engine, model, state: 'damaged' };
+      return (await mattes().findMany({ where })) as MatteRow[];
+    },
     async add(row) {
       const at = new Date(now());
       return (await mattes().create({ data: { ...row, usedAt: at, createdAt: at, updatedAt: at } })) as MatteRow;

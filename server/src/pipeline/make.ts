@@ -7,7 +7,6 @@ import type { ClaimedJob } from '../jobs/queue';
 import type { Mattes } from '../mattes';
 import type { Engine } from '../mattes/engine';
 import { keyOf, type ObtainedMatte } from '../mattes/obtain';
-import { damagedError } from '../mattes/remote-engine';
 import type { CutoutResult, Pool, VariantRequest } from '../pool/contract';
 import type { AssetFile, Original } from '../storage/original';
 import type { Provenance } from '../tables/files';
@@ -68,21 +67,20 @@ export function createMake({ strapi, config, pool, mattes, engines }: MakeOption
     return pool.run('cutout', task, { timeoutMs: config.local.jobTimeoutMs, signal });
   };
 
-  /** Puts a matte aside that cannot be read. @throws where another one would cost something */
+  /** Its bytes then get another: the asset's own copy, a new run, or, when a person says so, another paid call. */
   const putAside = async ({ row }: ObtainedMatte, file: AssetFile, error: CutoutError) => {
     strapi.log.warn(`[cutout] the matte ${row.hash} of '${file.name}' is put aside. ${error.message}`);
     await mattes.table.putAside(row.id, 'damaged');
-    if (row.engine === 'remote' && row.parentId === null) throw damagedError();
   };
 
   const makeWith = async (engine: Engine, request: MakeRequest, why: string): Promise<Made> => {
-    for (let again = false; ; again = true) {
+    for (let tried = 1; ; tried += 1) {
       const matte = await obtain(engine, request);
       let result: CutoutResult;
       try {
         result = await compose(matte, request);
       } catch (error) {
-        if (again || !(error instanceof CutoutError) || error.code !== 'matte.damaged') throw error;
+        if (tried === MAX_TRIES || !(error instanceof CutoutError) || error.code !== 'matte.damaged') throw error;
         await putAside(matte, request.file, error);
         continue;
       }
@@ -135,6 +133,9 @@ export function createMake({ strapi, config, pool, mattes, engines }: MakeOption
     }
   };
 }
+
+/** The corrected one, the stored one, the asset's copies, and one that is made. */
+const MAX_TRIES = 5;
 
 const reusedWords = ({ row }: ObtainedMatte): string =>
   row.parentId === null ? 'its matte of the same bytes was there already' : 'its matte was corrected by a person';

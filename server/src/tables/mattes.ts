@@ -34,6 +34,8 @@ export interface MatteRow {
   confidence: number | null;
   /** Box of the subject in pixels of the oriented original. */
   subject: Box | null;
+  /** Hash in the name of the asset's copy that it was adopted from. */
+  adoptedFrom: string | null;
   /** The ledger's row of the call that paid for it. */
   ledgerId: number | null;
   /** What it was made for, and by whom where a person made it. */
@@ -63,6 +65,7 @@ export const matteTable = {
     format: { type: 'json' },
     confidence: { type: 'float' },
     subject: { type: 'json' },
+    adoptedFrom: { type: 'string' },
     ledgerId: { type: 'integer', column: { unsigned: true } },
     source: { type: 'string' },
     madeBy: { type: 'string' },

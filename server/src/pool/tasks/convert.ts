@@ -16,9 +16,8 @@ const MAX_TRIES = 8;
  */
 export async function convert(task: ConvertTask): Promise<ConvertResult> {
   const source = await inspectSource(task.source, { maxPixels: task.limits?.maxPixels ?? MAX_PIXELS });
-  if (task.limits && source.hasAlpha) {
-    refuseTransparent(await decode(source), task.limits.transparencyThreshold);
-  }
+  // To its last pixel: half a picture has a good header, and its matte would be paid for.
+  if (task.limits) refuseTransparent(await decode(source), task.limits.transparencyThreshold);
   const { width, height, format } = source;
   const facts = { width, height, format };
   if (isFine(source, task)) return { file: original(source), converted: false, source: facts };
