@@ -12,6 +12,7 @@ import { LOOK } from '../tables/looks';
 import { inTransaction } from '../transaction';
 import type { AssetWish, PlanRequest } from '../words';
 import { askFor, type Decision, decide, sortPresets } from './decide';
+import type { ClaimedJob } from './queue';
 import type { JobStore } from './store';
 
 export interface Planner {
@@ -21,8 +22,11 @@ export interface Planner {
    * @param look the row that asked for it, which goes with the transaction; when it is gone already, nothing is done
    */
   plan(fileId: number, request: PlanRequest, look?: number): Promise<Decision>;
-  /** Whether a job is what would be asked of its asset today. */
-  isWanted(job: Pick<JobRow, 'fileId' | 'ask' | 'version'>): Promise<boolean>;
+  /**
+   * A claimed job as it would be asked of its asset now: what is wanted may have changed since it was planned. Null when
+   * nothing of it is wanted any more.
+   */
+  renewed(job: ClaimedJob): Promise<ClaimedJob | null>;
   /** Options hash of each preset in the configuration. */
   presetHashes: Record<string, string>;
 }
@@ -156,16 +160,25 @@ export function createPlanner({ strapi, config, jobs, wake, now }: PlannerOption
       return decision;
     },
 
-    async isWanted({ fileId, ask, version }) {
-      const select = ['id', 'folderPath'];
-      const file = (await strapi.db
-        .query('plugin::upload.file')
-        .findOne({ select, where: { id: fileId } })) as WantsOf | null;
-      const wants = file && (await wantsOf(file, await findAsset(strapi, fileId)));
-      return wants !== null && askFor(wants, version, presetHashes) === ask;
+    async renewed(job) {
+      const select = ['id', 'mime', 'folderPath', 'formats'];
+      const where = { id: job.fileId };
+      const file = (await strapi.db.query('plugin::upload.file').findOne({ select, where })) as FileRow | null;
+      const wants = file && (await wantsOf(file, await findAsset(strapi, job.fileId)));
+      if (!wants) return null;
+      const { version, force } = job;
+      if (askFor(wants, version, presetHashes) === job.ask) return job;
+      const decision = decide({ wants, presetHashes, file, version, latest: null, force });
+      if (decision.kind !== 'job') return null;
+      const { presets, ask } = decision;
+      const data = { presets, ask, engine: wants.engine };
+      await strapi.db.query(JOB).updateMany({ where: { id: job.id, leaseToken: job.leaseToken }, data });
+      return { ...job, ...data };
     },
   };
 }
+
+type FileRow = Pick<LockedFile, 'id' | 'mime' | 'folderPath' | 'formats'>;
 
 const DEFAULT_WISH: AssetWish = { presets: ['default'] };
 

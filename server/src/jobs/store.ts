@@ -44,8 +44,6 @@ export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore
       where: {
         $or: [
           { state: 'queued', runAt: { $lte: at } },
-          // Waits for nothing: due whatever the clock says, should it have been put back.
-          { state: 'queued', reasonCode: { $null: true } },
           { state: 'running', leaseUntil: { $lt: at } },
         ],
       },

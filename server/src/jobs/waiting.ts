@@ -7,6 +7,8 @@ export interface Waiting {
   codes(): Promise<Set<string>>;
   /** All jobs that wait for one of these are due now: the reason is gone. Resolves to how many. */
   lookAgain(codes: readonly string[]): Promise<number>;
+  /** All queued jobs are due now, whatever they wait for: the times they wait until mean nothing any more. */
+  endPauses(): Promise<number>;
   /** One job of each of these codes is due now, the longest waiting one: if it gets through, it wakes the others. */
   scout(codes: readonly string[]): Promise<void>;
   /** Jobs held for this reason over these bytes are due again: what a person was to decide has settled itself. */
@@ -32,6 +34,11 @@ export function createWaiting(strapi: Core.Strapi, now: () => number): Waiting {
     async lookAgain(codes) {
       if (codes.length === 0) return 0;
       const where = { ...waiting(codes), runAt: { $gt: new Date(now()) } };
+      return (await jobs().updateMany({ where, data: dueNow() })).count;
+    },
+
+    async endPauses() {
+      const where = { state: 'queued', runAt: { $gt: new Date(now()) } };
       return (await jobs().updateMany({ where, data: dueNow() })).count;
     },
 

@@ -64,17 +64,18 @@ export function createRunJob(options: RunJobOptions): RunJob {
   };
 
   /** What was asked when the job was planned may not be what is wanted now: every claim asks again. */
-  const requireWanted = async (job: ClaimedJob) => {
+  const wantedNow = async (job: ClaimedJob): Promise<ClaimedJob> => {
     if ((await findAsset(strapi, job.fileId))?.version !== job.version) throw staleError();
-    if (await planner.isWanted(job)) return;
+    const renewed = await planner.renewed(job);
+    if (renewed) return renewed;
     throw new CutoutError('job.superseded', 'What is wanted of the asset has changed since this was asked.');
   };
 
-  const work = async (job: ClaimedJob, workDir: string, signal: AbortSignal) => {
+  const work = async (claimed: ClaimedJob, workDir: string, signal: AbortSignal) => {
     const started = Date.now();
-    const file = await readFile(strapi, job.fileId);
+    const file = await readFile(strapi, claimed.fileId);
     if (!file) return; // The job's row went with the asset.
-    await requireWanted(job);
+    const job = await wantedNow(claimed);
     if (job.attempts > config.jobs.maxAttempts) throw lostTooOften(job);
     const assetDir = join(workDir, 'asset');
     await mkdir(assetDir);

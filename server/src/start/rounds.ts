@@ -57,6 +57,6 @@ const JUMP_MS = 60 * SECOND_MS;
 
 async function syncClock({ clock, waiting, queue }: CutoutApp): Promise<void> {
   if ((await clock.sync()) > -JUMP_MS) return;
-  await waiting.lookAgain([...(await waiting.codes())]);
+  await waiting.endPauses();
   queue.wake();
 }
