@@ -1,5 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import { getApp } from '../app';
+import { OVERTAKEN } from '../jobs/decide';
 import { findAsset } from '../assets/asset';
 import { signedUrl } from '../storage/provider';
 import type { FormatEntry } from '../tables/files';
@@ -46,9 +47,10 @@ export async function readStatus(strapi: Core.Strapi, fileId: number): Promise<A
 }
 
 function stateOf(job: JobRow | null, hasVariants: boolean): AssetState {
-  if (!job) return hasVariants ? 'ready' : 'none';
-  if (job.state === 'queued') return job.reasonCode ? 'waiting' : 'queued';
-  return job.state === 'done' ? 'ready' : job.state;
+  // What was made, or overtaken, is told by what is there.
+  const isOver = !job || job.state === 'done' || OVERTAKEN.includes(job.reasonCode ?? '');
+  if (job?.state === 'queued') return job.reasonCode ? 'waiting' : 'queued';
+  return isOver ? (hasVariants ? 'ready' : 'none') : job.state;
 }
 
 /** Private providers sign every URL that leaves the server. */

@@ -62,7 +62,7 @@ export function decide(inputs: DecideInputs): Decision {
 }
 
 /** A job that was overtaken says nothing of the asset, and neither does one whose reason is gone. */
-const OVERTAKEN = ['job.stale', 'job.superseded'];
+export const OVERTAKEN: readonly string[] = ['job.stale', 'job.superseded'];
 
 const isVoid = (code: string | null, cured: readonly string[] = []) =>
   code !== null && (OVERTAKEN.includes(code) || cured.includes(code));
