@@ -137,8 +137,9 @@ function directions() {
       message: `Imports go down: see the floors in ARCHITECTURE.md. '${name}' stands on floor ${floor}.`,
     })),
   );
+
   return [
-    ...climbing,
+    ...climbing.filter(({ from }) => from.length > 0),
     {
       target: './admin/src',
       from: './server/src',

@@ -74,7 +74,7 @@ describe('a start', () => {
 
   it('with a corrupt one does too, and names the hashes', async () => {
     writeFileSync(weights, 'no weights');
-    const { app, session } = await serve();
+    const { session } = await serve();
     const asset = await put(session, 2);
     await waits(session, asset.id);
     const { state, reason } = await assetStatus(session, asset.id);

@@ -48,9 +48,9 @@ export async function readStatus(strapi: Core.Strapi, fileId: number): Promise<A
 
 function stateOf(job: JobRow | null, hasVariants: boolean): AssetState {
   // What was made, or overtaken, is told by what is there.
-  const isOver = !job || job.state === 'done' || OVERTAKEN.includes(job.reasonCode ?? '');
-  if (job?.state === 'queued') return job.reasonCode ? 'waiting' : 'queued';
-  return isOver ? (hasVariants ? 'ready' : 'none') : job.state;
+  if (!job || job.state === 'done' || OVERTAKEN.includes(job.reasonCode ?? '')) return hasVariants ? 'ready' : 'none';
+  if (job.state === 'queued') return job.reasonCode ? 'waiting' : 'queued';
+  return job.state;
 }
 
 /** Private providers sign every URL that leaves the server. */

@@ -7,7 +7,7 @@ import { unknownPresets } from '../rules/presets';
 import { readWants } from '../rules/read-wants';
 import { beyondRules, type Wants } from '../rules/wants';
 import { ASSET, type AssetRow } from '../tables/assets';
-import { JOB, type JobRow } from '../tables/jobs';
+import { JOB } from '../tables/jobs';
 import { LOOK } from '../tables/looks';
 import { inTransaction } from '../transaction';
 import type { AssetWish, PlanRequest } from '../words';

@@ -23,11 +23,11 @@ export function createWaiting(strapi: Core.Strapi, now: () => number): Waiting {
   return {
     async codes() {
       // Strapi's query builder does not know `distinct` by column names.
-      const rows = (await strapi.db
+      const rows = await strapi.db
         .getConnection('cutout_jobs')
         .where({ state: 'queued' })
         .whereNotNull('reason_code')
-        .distinct('reason_code')) as { reason_code: string }[];
+        .distinct<{ reason_code: string }[]>('reason_code');
       return new Set(rows.map((row) => row.reason_code));
     },
 
