@@ -110,6 +110,10 @@ async function assetStatus(session, id) {
   return data;
 }
 
+/** Whether it waits for something that somebody has to bring about: nobody watches it for so long. @param {AssetStatus} status */
+const waitsLong = ({ state, retryAt }) =>
+  state === 'waiting' && retryAt !== null && Date.parse(retryAt) > Date.now() + 20_000;
+
 /**
  * Waits until the plugin is done with an asset, whether it has a cutout then or a reason why not.
  * @param {Session} session
@@ -121,7 +125,7 @@ async function settled(session, id, { timeoutMs = 180_000, pollMs = 100 } = {}) 
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const status = await assetStatus(session, id);
-    if (['ready', 'skipped', 'failed'].includes(status.state)) return status;
+    if (['ready', 'skipped', 'failed', 'held'].includes(status.state) || waitsLong(status)) return status;
     if (Date.now() > deadline) {
       const reason = status.reason ? ` (${status.reason.message})` : '';
       throw new Error(`Asset ${id} is still ${status.state} after ${timeoutMs / 1000} s${reason}.`);

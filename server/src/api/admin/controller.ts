@@ -75,7 +75,8 @@ export const adminController = ({ strapi }: { strapi: Core.Strapi }) => {
     }),
 
     usage: answering(async (ctx) => {
-      ctx.body = { data: await reportUsage(getApp(strapi)) } satisfies UsageResponse;
+      const app = getApp(strapi);
+      ctx.body = { data: await reportUsage(app, app.clock.now()) } satisfies UsageResponse;
     }),
 
     checkAccount: answering(async (ctx) => {
