@@ -4,10 +4,9 @@ import type { Formats } from '../assets/formats';
 import type { Config } from '../config/schema';
 import { readWants } from '../rules/read-wants';
 import { ASSET, type AssetRow } from '../tables/assets';
-import type { JobRow } from '../tables/jobs';
 import { decide } from './decide';
 import type { Planner } from './plan';
-import type { JobStore } from './store';
+import type { JobStore, LatestJob } from './store';
 
 /**
  * Finds assets that a rule or wish wants and that have neither their variants nor a job that makes them: an event was
@@ -93,7 +92,11 @@ export function createReconciler({ strapi, config, planner, jobs }: ReconcilerOp
  * Whether the asset has a cutout by another engine than the one that is wanted now. A changed engine can cost a credit
  * for every image of the library: that is for a person to start, not for a timer.
  */
-function isOfAnotherEngine(formats: Formats | null, engine: string | undefined, latest: JobRow | undefined): boolean {
+function isOfAnotherEngine(
+  formats: Formats | null,
+  engine: string | undefined,
+  latest: LatestJob | undefined,
+): boolean {
   if (engine === 'auto' || latest?.state === 'skipped') return false;
   const made = Object.entries(formats ?? {}).filter(
     ([key, entry]) => key.startsWith(variantKey('default')) && entry?.cutout,

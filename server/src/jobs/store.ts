@@ -6,6 +6,9 @@ import { inTransaction } from '../transaction';
 import type { ClaimedJob } from './queue';
 import type { Ending } from './ending';
 
+/** What a decision needs to know of an asset's newest job. */
+export type LatestJob = Pick<JobRow, 'id' | 'fileId' | 'state' | 'ask' | 'version' | 'presets' | 'reasonCode'>;
+
 export interface JobStore {
   /** The oldest due job whose asset no other job is working on, leased to the caller; null when there is none. */
   claim(leaseMs: number): Promise<ClaimedJob | null>;
@@ -22,7 +25,7 @@ export interface JobStore {
   /** Newest job of an asset. Read unlocked: whoever decides by it holds the lock of the asset. */
   latest(fileId: number): Promise<JobRow | null>;
   /** The same of many assets at once. */
-  latestOf(fileIds: number[]): Promise<Map<number, JobRow>>;
+  latestOf(fileIds: number[]): Promise<Map<number, LatestJob>>;
   /** Of these jobs, those that have not come to an end: queued, or running, be it without a sign of life. */
   open(ids: number[]): Promise<Set<number>>;
 }
@@ -129,9 +132,10 @@ export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore
     async latestOf(fileIds) {
       if (fileIds.length === 0) return new Map();
       const rows = (await jobs().findMany({
+        select: ['id', 'fileId', 'state', 'ask', 'version', 'presets', 'reasonCode'],
         where: { fileId: { $in: fileIds } },
         orderBy: { id: 'asc' },
-      })) as JobRow[];
+      })) as LatestJob[];
       return new Map(rows.map((row) => [row.fileId, row]));
     },
 
