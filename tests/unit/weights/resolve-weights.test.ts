@@ -81,7 +81,7 @@ describe('resolveWeights', () => {
     const file = place === 'cached' ? cached() : path.join(modelsDir, 'fake.onnx');
     writeFileSync(file, wrong);
     const error = await resolve().catch((reason: Error) => reason);
-    expect(error).toMatchObject({ code: 'model.corrupt', retryable: false });
+    expect(error).toMatchObject({ code: 'model.corrupt', waits: true });
     for (const part of [file, sha256(bytes), sha256(wrong), '15 bytes instead of 300000'])
       expect((error as Error).message).toContain(part);
   });
