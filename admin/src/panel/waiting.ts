@@ -25,8 +25,10 @@ const waits: Record<string, string[]> = {
     'model.unknown',
     'model.incompatible',
     'model.license',
+    'model.unsupported-platform',
+    'model.runtime-missing',
   ],
-  'state.waiting.for.storage': ['source.unreadable', 'store.failed'],
+  'state.waiting.for.storage': ['source.unreadable', 'store.failed', 'storage.unavailable'],
 } satisfies Partial<Record<TextKey, string[]>>;
 
 /** The sentence that says what has to happen before a waiting job goes on. */
