@@ -3,7 +3,7 @@ import { copyFile, stat, writeFile } from 'node:fs/promises';
 import type { Config } from '../config/schema';
 import type { RembgClient } from '../engines/remote';
 import { NotConfiguredError, RemoteError } from '../engines/remote/errors';
-import { CutoutError, type ErrorCode } from '../errors';
+import { CutoutError, type ErrorCode, messageOf } from '../errors';
 import type { Pool } from '../pool/contract';
 import { leaseLost, queueStopped } from '../signals';
 import type { Ledger } from '../usage/ledger';
@@ -106,23 +106,34 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
       const { file, source } = await readable(request);
       const { id, paid } = await reserve(request, service.keyPrint);
       const arrived = paid ? await spool.fileFor(id) : await call(service.client, request, id, file.path);
-      // A copy of the job's own: the spool's goes when the matte is stored, and it is composed from after that.
-      const path = join(request.workDir, 'paid.png');
-      await copyFile(arrived, path);
-      const { width, height } = source;
-      return {
-        picture: { path, ext: '.png', mime: 'image/png', width, height, bytes: (await stat(path)).size },
-        ...{ confidence: null, subject: null, ledgerId: id, timings: {} },
-        async settle(stored) {
-          stops.get(id)?.();
-          stops.delete(id);
-          // Paid for in any case; one that was not stored stays in the spool.
-          await ledger.settle(id, 'charged', null);
-          if (stored) await spool.drop(id);
-        },
+      const settle = async (stored: boolean) => {
+        stops.get(id)?.();
+        stops.delete(id);
+        // Paid for in any case; one that was not stored stays in the spool.
+        await ledger.settle(id, 'charged', null);
+        if (stored) await spool.drop(id);
       };
+      const copy = await copyFor(request.workDir, arrived).catch(async (error: unknown) => {
+        await settle(false);
+        throw error;
+      });
+      const { width, height } = source;
+      const picture = { ...copy, ext: '.png', mime: 'image/png', width, height };
+      return { picture, confidence: null, subject: null, ledgerId: id, timings: {}, settle };
     },
   };
+}
+
+/** A copy of the job's own: the spool's goes when the matte is stored, and it is composed from after that. */
+async function copyFor(workDir: string, arrived: string): Promise<{ path: string; bytes: number }> {
+  const path = join(workDir, 'paid.png');
+  try {
+    await copyFile(arrived, path);
+    return { path, bytes: (await stat(path)).size };
+  } catch (cause) {
+    const message = `The matte that was paid for could not be copied to the job's folder: ${messageOf(cause)}`;
+    throw new CutoutError('store.failed', message, { cause });
+  }
 }
 
 /** A picture that arrived whole and could not be written to the spool goes on from the job's own folder. */
