@@ -76,7 +76,7 @@ export function createRunJob(options: RunJobOptions): RunJob {
     const file = await readFile(strapi, claimed.fileId);
     if (!file) return; // The job's row went with the asset.
     const job = await wantedNow(claimed);
-    if (job.attempts > config.jobs.maxAttempts) throw lostTooOften(job);
+    if (job.attempts > config.jobs.maxAttempts + MOST_LOST) throw lostTooOften(job);
     const assetDir = join(workDir, 'asset');
     await mkdir(assetDir);
     const original = await fetchOriginal(strapi, file, join(assetDir, copyName(file)), { ...config.limits, signal });
@@ -136,6 +136,12 @@ const staleError = () =>
 
 const databaseAway = (cause: unknown) =>
   new CutoutError('database.unavailable', 'The database could not be reached.', { cause });
+
+/**
+ * How often a job's process may end beside the attempts that failed. Pictures are decoded in child processes, so it is
+ * hardly the picture that ends Strapi's; a deployment or a machine that is short of memory can do it several times.
+ */
+const MOST_LOST = 10;
 
 const lostTooOften = (job: ClaimedJob) =>
   new CutoutError(
