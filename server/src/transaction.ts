@@ -33,7 +33,7 @@ export function tableOf(strapi: Core.Strapi, { trx }: TransactionScope, name: st
 }
 
 /** How often a transaction of our own is tried in all; a ring of waiters that is drawn anew each time breaks sooner. */
-const MOST_TRIES = 6;
+const MOST_TRIES = 5;
 const PAUSE_MS = 25;
 
 /**

@@ -3,8 +3,8 @@ import { MATTE, type MatteRow } from '../tables/mattes';
 import { discardMatte } from './discard';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** A file on its way for so long never arrived, or arrived for nobody. */
-const STORING_MS = DAY_MS;
+/** A file on its way for so long never arrived, or arrived for nobody: the provider has two minutes. */
+const STORING_MS = 10 * 60 * 1000;
 /**
  * How long a matte stays that nothing was composed from: a local one is made again for nothing, a paid one is not. Its
  * asset keeps a copy, from which it is adopted when it is needed after that.
