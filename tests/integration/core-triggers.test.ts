@@ -289,6 +289,7 @@ describe('the `cutout` field of an upload', () => {
 
   it('with an unknown preset fails the job, not the upload, and not the later jobs of the asset', async () => {
     const asset = await upload(session, { ...(await photo()), fields: { cutout: 'crad' } });
+    await idle(app);
     expect(await assetStatus(session, asset.id)).toMatchObject({
       state: 'failed',
       reason: {
