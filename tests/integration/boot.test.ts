@@ -77,7 +77,7 @@ describe('a model that cannot be used', () => {
           field: 'photo',
         });
         const status = await settled(session, asset.id);
-        expect(status.state).toBe('failed');
+        expect(status.state).toBe('waiting');
         expect(status.reason?.code).toMatch(/^model\./);
         expect(status.reason?.message).toMatch(sentence);
         expect(Object.keys((await findAsset(session, asset.id)).formats ?? {})).not.toContain('cutout');
