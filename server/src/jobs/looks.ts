@@ -14,13 +14,12 @@ export interface Looks {
   add(fileId: number, request: PlanRequest): Promise<void>;
   /** Acts on what is there, oldest first, until nothing is left. Never rejects; one at a time. */
   drain(): Promise<void>;
-  /** There may be something to act on. Synchronous and never throws: it is called from commit hooks. */
-  wake(): void;
 }
 
 export interface LooksOptions {
   strapi: Core.Strapi;
   planner: Pick<Planner, 'plan'>;
+  /** There may be something to act on. Must not throw: it is called from commit hooks. */
   onWake: () => void;
 }
 
@@ -85,6 +84,5 @@ export function createLooks({ strapi, planner, onWake }: LooksOptions): Looks {
       draining ??= drainAll();
       return draining;
     },
-    wake: onWake,
   };
 }

@@ -17,7 +17,7 @@ const SECOND_MS = 1000;
 const SWEEP_EVERY_MS = 60 * 60 * SECOND_MS;
 const LEASE_MS = 60 * SECOND_MS;
 
-/** What every process does that listens or works; of the last four, one process of all does the round. */
+/** What every process does that listens or works; of the last three, one process of all does the round. */
 export function roundsOf(strapi: Core.Strapi, app: CutoutApp): Round[] {
   const { clock, config, looks, reconciler, reservations, service, mattes } = app;
   const alone = (name: string, everyMs: number, work: (signal: AbortSignal) => Promise<unknown>): Round => ({
