@@ -106,7 +106,9 @@ export default ts.config(
  */
 function floors() {
   return [
-    ['errors', 'words', 'hash-file', 'nap', 'signals', 'package-root', 'strapi-version', 'transaction', 'clock'],
+    ['errors', 'words', 'hash-file', 'nap', 'signals', 'package-root', 'strapi-version', 'transaction', 'clock'].concat(
+      ['fault-words', 'owner-mark', 'work-dir'],
+    ),
     ['options'],
     ['imaging'],
     ['engines', 'tables'],

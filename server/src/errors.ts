@@ -108,6 +108,13 @@ export const errorSpecs = {
   /** What was wanted of the asset has changed since; its newer wants have a job of their own. */
   'job.superseded': { status: 409, retryable: false, skip: true },
 
+  /** The machine's temporary folder cannot be written; it can again when somebody makes room. */
+  'temp.unavailable': waiting(503),
+
+  // The command line's results.
+  'output.exists': { status: 409, retryable: false, skip: true },
+  'output.failed': fault(500),
+
   // The upload provider.
   'store.failed': waiting(502),
   'storage.gone': fault(404),

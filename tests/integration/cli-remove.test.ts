@@ -1,53 +1,25 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
-import { findCard } from '../../server/src/engines/local/cards';
-import { runCutout, type RunSettings } from '../support/cutout-command';
-import { tinyModel } from '../support/tiny-models';
+import { type CutoutFolder, createCutoutFolder, writePhoto } from '../support/cutout-folder';
 
 jest.setTimeout(120_000);
 
-/** A bright square on dark ground: the tiny model keeps what is bright. */
-async function photo(file: string, width = 90, height = 60): Promise<void> {
-  const square = await sharp({ create: { width: 30, height: 30, channels: 3, background: '#ffffff' } })
-    .png()
-    .toBuffer();
-  const ground = sharp({ create: { width, height, channels: 3, background: '#101010' } });
-  mkdirSync(path.dirname(file), { recursive: true });
-  await ground.composite([{ input: square, left: 30, top: 15 }]).toFile(file);
-}
-
 describe('cutout remove', () => {
-  let folder: string;
-  const at = (...parts: string[]): string => path.join(folder, ...parts);
+  let folder: CutoutFolder;
+  const at = (...parts: string[]): string => folder.at(...parts);
+  const run: CutoutFolder['remove'] = (...args) => folder.remove(...args);
 
-  beforeEach(() => {
-    folder = mkdtempSync(path.join(os.tmpdir(), 'cutout-cli-'));
-    mkdirSync(at('models'));
-    mkdirSync(at('tmp'));
-    const card = findCard('u2netp');
-    const own = { ...card, id: 'tiny', weights: { file: 'tiny.onnx', sources: [] } };
-    const nonCommercial = { id: 'CC-BY-NC-4.0', url: 'https://example.com/license', commercial: false };
-    writeFileSync(at('models', 'tiny.json'), JSON.stringify(own));
-    writeFileSync(at('models', 'tiny-nc.json'), JSON.stringify({ ...own, id: 'tiny-nc', license: nonCommercial }));
-    writeFileSync(at('models', 'tiny.onnx'), tinyModel(card));
-  });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  beforeEach(() => void (folder = createCutoutFolder()));
+  afterEach(() => folder.clear());
 
-  const run = (args: string[], settings: Partial<RunSettings> = {}, model = 'tiny') =>
-    runCutout(['remove', '--model', model, ...args], {
-      cwd: folder,
-      ...settings,
-      env: { CUTOUT_MODELS_DIR: 'models', CUTOUT_CACHE: 'cache', TMPDIR: at('tmp'), ...settings.env },
-    });
   const alphaAt = async (file: string | Buffer, x: number, y: number): Promise<number> => {
     const { data, info } = await sharp(file).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
     return data[(y * info.width + x) * 4 + 3]!;
   };
 
   test('a file gets its cutout beside it: the subject kept, the ground gone, the size the same', async () => {
-    await photo(at('photo.png'));
+    await writePhoto(at('photo.png'));
     const { code, stdout, stderr } = await run(['photo.png']);
     expect(stderr).toBe('');
     expect(code).toBe(0);
@@ -59,8 +31,8 @@ describe('cutout remove', () => {
   });
 
   test('a folder is walked, a bad file is one line on stderr, and the others go on', async () => {
-    await photo(at('in', 'a.png'));
-    await photo(at('in', 'deep', 'er', 'b.jpg'));
+    await writePhoto(at('in', 'a.png'));
+    await writePhoto(at('in', 'deep', 'er', 'b.jpg'));
     writeFileSync(at('in', 'broken.jpg'), 'no picture');
     writeFileSync(at('in', 'drawing.svg'), '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
     writeFileSync(at('in', 'notes.txt'), 'not looked at');
@@ -76,23 +48,23 @@ describe('cutout remove', () => {
   });
 
   test('skipped kinds found in a folder are no failure, named ones are', async () => {
-    await photo(at('in', 'a.png'));
+    await writePhoto(at('in', 'a.png'));
     writeFileSync(at('in', 'drawing.svg'), '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
     expect((await run(['in', '-o', 'out'])).code).toBe(0);
     expect((await run([path.join('in', 'drawing.svg'), '-o', 'out'])).code).toBe(1);
   });
 
   test('a second run over the same folder does not cut out the cutouts', async () => {
-    await photo(at('in', 'a.png'));
+    await writePhoto(at('in', 'a.png'));
     await run(['in']);
     await run(['in']);
     expect(readdirSync(at('in')).sort()).toEqual(['a-cutout.webp', 'a.png']);
   });
 
   test('no output takes the place of another, nor of an original', async () => {
-    await photo(at('in', 'a.png'));
-    await photo(at('in', 'a.jpg'));
-    await photo(at('in', 'b.webp'));
+    await writePhoto(at('in', 'a.png'));
+    await writePhoto(at('in', 'a.jpg'));
+    await writePhoto(at('in', 'b.webp'));
     const before = readFileSync(at('in', 'b.webp'));
     expect((await run(['in', '-o', 'in'])).code).toBe(2);
     const { code } = await run([at('in', 'a.png'), at('in', 'a.jpg'), at('in', 'b.webp'), '-o', 'in']);
@@ -102,7 +74,7 @@ describe('cutout remove', () => {
   });
 
   test('stdin goes to stdout as a picture and nothing else', async () => {
-    await photo(at('photo.png'));
+    await writePhoto(at('photo.png'));
     const { code, stdout, stderr } = await run(['-', '--format', 'png'], { input: readFileSync(at('photo.png')) });
     expect([code, stderr]).toEqual([0, '']);
     expect(await sharp(stdout).metadata()).toMatchObject({ format: 'png', width: 90, height: 60 });
@@ -116,14 +88,14 @@ describe('cutout remove', () => {
   });
 
   test("one input may name its output, whose extension is the file's format", async () => {
-    await photo(at('photo.png'));
+    await writePhoto(at('photo.png'));
     expect((await run(['photo.png', '-o', 'out/result.avif'])).code).toBe(0);
     expect((await sharp(at('out', 'result.avif')).metadata()).format).toBe('heif');
   });
 
   test('options mean what they mean in the API', async () => {
-    await photo(at('photo.png'));
-    await photo(at('sky.png'), 50, 50);
+    await writePhoto(at('photo.png'));
+    await writePhoto(at('sky.png'), 50, 50);
     const options = ['--w', '45', '--bg_color', 'red', '--format', 'png', '--no-refine'];
     expect((await run(['photo.png', '-o', 'red', ...options])).code).toBe(0);
     const { data, info } = await sharp(at('red', 'photo.png')).raw().toBuffer({ resolveWithObject: true });
@@ -142,7 +114,7 @@ describe('cutout remove', () => {
   });
 
   test('--json is one object on stdout with every input', async () => {
-    await photo(at('photo.png'));
+    await writePhoto(at('photo.png'));
     writeFileSync(at('empty.png'), '');
     const { code, stdout, stderr } = await run(['photo.png', 'empty.png', '--json']);
     expect([code, stderr]).toEqual([1, '']);
@@ -182,7 +154,7 @@ describe('cutout remove', () => {
   });
 
   test('a model that may not earn money runs only when its licence is accepted', async () => {
-    await photo(at('photo.png'));
+    await writePhoto(at('photo.png'));
     const refused = await run(['photo.png'], {}, 'tiny-nc');
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--accept-license tiny-nc') });
     expect(existsSync(at('photo-cutout.webp'))).toBe(false);
@@ -190,14 +162,14 @@ describe('cutout remove', () => {
   });
 
   test('missing weights end with their remedies', async () => {
-    await photo(at('photo.png'));
+    await writePhoto(at('photo.png'));
     const { code, stderr } = await run(['photo.png', '--no-download'], {}, 'u2netp');
     expect(code).toBe(1);
     expect(stderr).toContain('cutout models pull u2netp');
   });
 
   test('an interrupt ends it soon, with exit code 130 and nothing left behind', async () => {
-    for (let index = 0; index < 30; index += 1) await photo(at('in', `${index}.png`), 1200, 900);
+    for (let index = 0; index < 30; index += 1) await writePhoto(at('in', `${index}.png`), 1200, 900);
     const { code } = await run(['in', '-o', 'out'], {
       started: (child) => child.stdout!.once('data', () => child.kill('SIGINT')),
     });

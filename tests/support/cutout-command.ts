@@ -11,16 +11,26 @@ export interface Ran {
 export interface RunSettings {
   cwd: string;
   env?: Record<string, string>;
-  input?: Buffer;
+  /** What stdin holds; it stays open without an end for `open`. */
+  input?: Buffer | 'open';
+  /** Another user to run as; only root can ask for one. */
+  user?: number;
+  /** Words before the command, e.g. `sh -c '… "$@"' sh`. */
+  through?: string[];
   /** Called with the process once it runs. */
   started?: (child: ReturnType<typeof spawn>) => void;
 }
 
 /** Runs the built `cutout` command as a user would, without anything of this machine's environment but PATH. */
-export function runCutout(args: string[], { cwd, env = {}, input, started }: RunSettings): Promise<Ran> {
+export function runCutout(
+  args: string[],
+  { cwd, env = {}, input, started, user, through = [] }: RunSettings,
+): Promise<Ran> {
   const command = path.join(packageRoot(), 'dist', 'cli', 'index.js');
-  const child = spawn(process.execPath, [command, ...args], {
+  const [program, ...words] = [...through, process.execPath, command, ...args] as [string, ...string[]];
+  const child = spawn(program, words, {
     cwd,
+    ...(user === undefined ? {} : { uid: user, gid: user }),
     env: { PATH: process.env.PATH ?? '', HOME: cwd, ...env },
     timeout: 100_000,
   });
@@ -30,7 +40,7 @@ export function runCutout(args: string[], { cwd, env = {}, input, started }: Run
   child.stdout.on('data', (block: Buffer) => stdout.push(block));
   child.stderr.on('data', (block: Buffer) => (stderr += block.toString()));
   child.stdin.on('error', () => undefined);
-  child.stdin.end(input);
+  if (input !== 'open') child.stdin.end(input);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout: Buffer.concat(stdout), stderr }));

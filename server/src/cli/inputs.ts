@@ -1,73 +1,51 @@
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
-import { CutoutError, messageOf } from '../errors';
-
-/** A picture to work on. */
-export interface Input {
-  /** As it was named, or as it was found in a named folder; `-` for stdin. */
-  shown: string;
-  /** Absolute path; `null` for stdin. */
-  path: string | null;
-  /** Folder below the output folder, for pictures found in a named folder. */
-  below: string;
-  /** Found in a folder, not named itself: being no picture for a cutout is no failure then. */
-  found: boolean;
-}
-
-export interface Unusable {
-  shown: string;
-  error: CutoutError;
-}
-
-const PICTURES = /\.(jpe?g|png|webp|avif|bmp|gif|tiff?|heic|heif|svg)$/i;
-/** What an earlier run without --out put beside its originals. */
-const MADE_HERE = /-cutout(-\d+)?\.\w+$/;
+import { CutoutError } from '../errors';
+import { type Gathered, unreadable } from './input';
+import { identityAt, identityOf } from './identity';
+import { printable } from './printable';
+import { UsageError } from './usage-error';
+import { walk } from './walk';
 
 /**
- * Named files as they are, named folders walked with their subfolders, in the order of names. Hidden files and folders,
- * `outDir` and what an earlier run made are passed over.
+ * Named files as they are, named folders walked, in the order of names; what is named twice is taken once.
+ *
+ * @throws UsageError when pictures would be taken from the output folder itself.
  */
-export async function gatherInputs(
-  named: readonly string[],
-  outDir: string | null,
-): Promise<{ inputs: Input[]; unusable: Unusable[] }> {
-  const inputs: Input[] = [];
-  const unusable: Unusable[] = [];
-  for (const shown of named) {
-    if (shown === '-') {
-      inputs.push({ shown, path: null, below: '', found: false });
-      continue;
-    }
-    try {
-      const stat = await fs.stat(shown);
-      if (stat.isDirectory()) inputs.push(...(await walk(shown, '', outDir)));
-      else inputs.push({ shown, path: path.resolve(shown), below: '', found: false });
-    } catch (error) {
-      unusable.push({ shown, error: unreadable(shown, error) });
-    }
-  }
-  return { inputs, unusable };
+export async function gatherInputs(named: readonly string[], outDir: string | null): Promise<Gathered> {
+  const gathered: Gathered = { inputs: [], unusable: [] };
+  const out = outDir === null ? null : await identityAt(outDir);
+  for (const shown of named) await gather(shown, out, gathered);
+  const paths = new Set<string>();
+  const inputs = gathered.inputs.filter((input) => {
+    if (input.path === null) return true;
+    const known = paths.has(input.path);
+    paths.add(input.path);
+    return !known;
+  });
+  return { ...gathered, inputs };
 }
 
-async function walk(root: string, below: string, outDir: string | null): Promise<Input[]> {
-  const folder = path.join(root, below);
-  if (outDir !== null && path.resolve(folder) === outDir) return [];
-  const entries = await fs.readdir(folder, { withFileTypes: true });
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const inputs: Input[] = [];
-  for (const entry of entries) {
-    if (entry.name.startsWith('.')) continue;
-    if (entry.isDirectory()) inputs.push(...(await walk(root, path.join(below, entry.name), outDir)));
-    else if (entry.isFile() && PICTURES.test(entry.name) && !MADE_HERE.test(entry.name)) {
-      const shown = path.join(folder, entry.name);
-      inputs.push({ shown, path: path.resolve(shown), below, found: true });
-    }
+async function gather(shown: string, out: string | null, gathered: Gathered): Promise<void> {
+  if (shown === '-') {
+    gathered.inputs.push({ shown, path: null, identity: null, below: '', found: false });
+    return;
   }
-  return inputs;
-}
-
-function unreadable(shown: string, error: unknown): CutoutError {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return new CutoutError('source.missing', `There is no file ${shown}.`, { cause: error });
-  return new CutoutError('source.unreadable', `${shown} cannot be read: ${messageOf(error)}.`, { cause: error });
+  try {
+    const stat = await fs.stat(shown, { bigint: true });
+    const identity = identityOf(stat);
+    if (stat.isDirectory()) {
+      if (identity === out)
+        throw new UsageError([`Expected another folder for --out than ${printable(shown)}, whose pictures are taken.`]);
+      await walk(shown, identity, out, gathered);
+    } else if (stat.isFile()) {
+      gathered.inputs.push({ shown, path: path.resolve(shown), identity, below: '', found: false });
+    } else {
+      const message = `${printable(shown)} is neither a file nor a folder: give its bytes through stdin, as - says.`;
+      gathered.unusable.push({ shown, error: new CutoutError('source.unreadable', message) });
+    }
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    gathered.unusable.push({ shown, error: unreadable('file', shown, error) });
+  }
 }

@@ -5,6 +5,7 @@ import { CutoutError } from '../errors';
 import { createProgress } from './progress';
 import { cardOf, DEFAULT_MODEL } from './settings';
 import { exitCodes } from './usage-error';
+import { inWordsOfFlags } from './words-of-flags';
 
 interface ModelsSettings {
   weights: ResolveOptions;
@@ -85,6 +86,10 @@ export async function pullModels(ids: string[], settings: ModelsSettings): Promi
 export async function verifyModels(ids: string[], settings: ModelsSettings): Promise<number> {
   const { weights, signal } = settings;
   const cards = ids.length > 0 ? ids.map((id) => cardOf(id, weights)) : await present(weights);
+  if (cards.length === 0) {
+    if (settings.json) process.stdout.write('[]\n');
+    throw new CutoutError('model.missing', 'No weights are here to verify: run "cutout models pull" first.');
+  }
   return forEach(cards, settings, async (card, progress) => {
     const place = await locateWeights(card, weights);
     if (place.kind === 'missing') throw notHere(card, place.path);
@@ -139,8 +144,9 @@ async function forEach(
       } catch (error) {
         if (signal.aborted) return exitCodes.interrupted;
         if (!(error instanceof CutoutError)) throw error;
-        results.push({ id: card.id, error: error.toJSON() });
-        if (!json) progress.line(`cutout: ${card.id}: ${error.message}`);
+        const named = inWordsOfFlags(error);
+        results.push({ id: card.id, error: named.toJSON() });
+        if (!json) progress.line(`cutout: ${card.id}: ${named.message}`);
       }
     }
   } finally {

@@ -29,6 +29,7 @@ export function createProgram(surroundings: Surroundings): Command {
 
 interface RemoveFlags extends WeightsFlags, Record<string, unknown> {
   out?: string;
+  overwrite?: true;
   model: string;
   workers: number;
   threads: number;
@@ -44,8 +45,9 @@ function addRemove(program: Command, { signal, exit }: Surroundings): void {
   const command = program
     .command('remove')
     .description('remove the background of pictures')
-    .argument('<in...>', 'files, folders with all below them, or - for a picture from stdin')
+    .argument('<in...>', 'files, folders with all pictures below them (by extension), or - for a picture from stdin')
     .option('-o, --out <place>', 'folder, file (one input), or - for stdout; beside the original when left out')
+    .option('--overwrite', 'replace results that are there already; originals never are')
     .option('-m, --model <id>', 'see "cutout models list"', DEFAULT_MODEL)
     .option('--workers <n>', 'pictures at a time', wholeNumber('--workers', 1, 64), 1)
     .option('--threads <n>', 'threads of a model run; 0 shares the cores', wholeNumber('--threads', 0, 256), 0)
@@ -54,7 +56,7 @@ function addRemove(program: Command, { signal, exit }: Surroundings): void {
     .option('--max-pixels <n>', 'largest picture', wholeNumber('--max-pixels', 1, 2 ** 31), 120_000_000)
     .option('--skip-transparent <share>', 'leave pictures alone that have this share 0…1 of transparency', share)
     .option('--json', 'one JSON object on stdout at the end')
-    .option('-q, --quiet', 'say nothing but failures');
+    .option('-q, --quiet', 'say nothing but what failed or was skipped');
   addWeightsFlags(addComposeFlags(command));
   command.action(async (named: string[], flags: RemoveFlags) => {
     const destination = readDestination(flags.out, named);
@@ -64,6 +66,7 @@ function addRemove(program: Command, { signal, exit }: Surroundings): void {
       named,
       destination,
       options,
+      overwrite: flags.overwrite ?? false,
       model: flags.model,
       weights: weightsOptions(flags),
       workers: flags.workers,

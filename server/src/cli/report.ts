@@ -1,4 +1,5 @@
 import type { ErrorJson } from '../errors';
+import { printable } from './printable';
 import type { Progress } from './progress';
 
 /** What became of one input. */
@@ -33,8 +34,8 @@ interface ReportSettings {
  */
 export function createReport({ progress, total, json, quiet, destination }: ReportSettings): Report {
   const outcomes: Outcome[] = [];
+  const counts = { done: 0, skipped: 0, failed: 0 };
   const began = performance.now();
-  const count = (status: Outcome['status']): number => outcomes.filter((outcome) => outcome.status === status).length;
   const plain = !json && !quiet && destination.kind !== 'stdout';
   /** On a terminal the bar must make room for it; a pipe gets it as it is. */
   const sayDone = (line: string): void => {
@@ -43,31 +44,37 @@ export function createReport({ progress, total, json, quiet, destination }: Repo
   };
   return {
     add(outcome) {
-      outcomes.push(outcome);
-      progress.pictures(outcomes.length, Math.max(total, outcomes.length));
+      // A run may have a hundred thousand inputs; only JSON wants them all again.
+      if (json) outcomes.push(outcome);
+      counts[outcome.status] += 1;
+      const sum = counts.done + counts.skipped + counts.failed;
+      progress.pictures(sum, Math.max(total, sum));
       if (outcome.status === 'done') {
         if (plain) sayDone(doneLine(outcome));
       } else if (!json) {
         const prefix = outcome.status === 'skipped' ? 'skipped ' : '';
-        progress.line(`cutout: ${prefix}${outcome.input}: ${oneLine(outcome.reason?.message ?? '')}`);
+        progress.line(`cutout: ${prefix}${printable(outcome.input)}: ${oneLine(outcome.reason?.message ?? '')}`);
       }
     },
-    failed: () => count('failed') > 0,
+    failed: () => counts.failed > 0,
     finish() {
       const ms = Math.round(performance.now() - began);
-      const counts = { done: count('done'), skipped: count('skipped'), failed: count('failed') };
-      if (json) process.stdout.write(`${JSON.stringify({ ...counts, ms, results: outcomes })}\n`);
-      else if (plain && outcomes.length > 1)
+      const sum = counts.done + counts.skipped + counts.failed;
+      const notTried = Math.max(0, total - sum);
+      const rest = notTried > 0 ? { notTried } : {};
+      if (json) process.stdout.write(`${JSON.stringify({ ...counts, ...rest, ms, results: outcomes })}\n`);
+      else if (plain && sum > 1)
         process.stderr.write(
           `${counts.done} done, ${counts.skipped} skipped, ${counts.failed} failed in ${seconds(ms)}\n`,
         );
+      if (!json && notTried > 0) process.stderr.write(`cutout: ${notTried} pictures were not tried.\n`);
     },
   };
 }
 
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
+const oneLine = (text: string): string => printable(text.replaceAll(/\s+/g, ' '));
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 function doneLine({ input, files = [], ms = 0 }: Outcome): string {
-  return `${input} → ${files.map((file) => file.path).join(', ')} (${seconds(ms)})`;
+  return printable(`${input} → ${files.map((file) => file.path).join(', ')} (${seconds(ms)})`);
 }

@@ -13,4 +13,6 @@ export const exitCodes = {
   usage: 2,
   /** As shells count an interrupt: 128 + SIGINT. */
   interrupted: 130,
+  /** Whoever read stdout or stderr went away: 128 + SIGPIPE. */
+  pipe: 141,
 } as const;

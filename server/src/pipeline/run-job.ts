@@ -24,7 +24,7 @@ import type { Sweeper } from '../variants/sweep';
 import { commitVariants } from './commit';
 import type { Made, Make } from './make';
 import { prepareVariants, presetOptions } from './prepare';
-import { inWorkDir } from './work-dir';
+import { inWorkDir } from '../work-dir';
 
 export interface RunJobOptions {
   strapi: Core.Strapi;

@@ -2,7 +2,7 @@ import type { Core } from '@strapi/strapi';
 import type { CutoutApp } from '../app';
 import { reviveFailed } from '../jobs/revive';
 import { withLease } from '../locks';
-import { sweepWorkDirs } from '../pipeline/work-dir';
+import { sweepWorkDirs } from '../work-dir';
 import { createWatch } from './watch';
 
 /** Work done again and again while a process runs. */

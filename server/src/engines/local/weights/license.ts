@@ -6,6 +6,6 @@ export function requireLicense({ id, license }: ModelCard, accepted: readonly st
   if (license.commercial || accepted.includes(id)) return;
   throw new CutoutError(
     'model.license',
-    `The licence of model "${id}" (${license.id}) forbids commercial use. Read ${license.url}, and if your use is allowed, add "${id}" to local.acceptLicense or pass --accept-license ${id}.`,
+    `The licence of model "${id}" (${license.id}) forbids commercial use. Read ${license.url}, and if your use is allowed, accept it with local.acceptLicense: ["${id}"].`,
   );
 }
