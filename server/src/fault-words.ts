@@ -22,7 +22,7 @@ const WORDS: Record<string, string> = {
 
 /** Whether the file system refused, and not something else. */
 export const isFileFault = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string' && 'syscall' in error;
+  typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error;
 
 /** Part of a sentence: `… cannot be written: the disk is full.` Never names a path of the machine. */
 export function faultWords(error: unknown): string {

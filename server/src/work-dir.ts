@@ -24,8 +24,8 @@ export interface WorkDir {
 const open = new Set<string>();
 
 /** @throws CutoutError `temp.unavailable`. */
-export async function makeWorkDir(): Promise<WorkDir> {
-  const path = await mkdtemp(join(tmpdir(), `cutout-${ownerMark()}-`)).catch((cause: unknown) => {
+export async function makeWorkDir(parent: string = tmpdir()): Promise<WorkDir> {
+  const path = await mkdtemp(join(parent, `cutout-${ownerMark()}-`)).catch((cause: unknown) => {
     throw tempFault(cause);
   });
   open.add(path);
@@ -46,8 +46,8 @@ export async function makeWorkDir(): Promise<WorkDir> {
 }
 
 /** Runs `work` in a folder of its own, which is gone when it ends. */
-export async function inWorkDir<T>(work: (dir: string) => Promise<T>): Promise<T> {
-  const dir = await makeWorkDir();
+export async function inWorkDir<T>(work: (dir: string) => Promise<T>, parent?: string): Promise<T> {
+  const dir = await makeWorkDir(parent);
   try {
     return await work(dir.path);
   } finally {

@@ -81,7 +81,7 @@ describe('originals', () => {
 describe('files that were there before', () => {
   test('are left alone and told, and replaced with --overwrite', async () => {
     await writePhoto(at('p', 'a.png'));
-    await writePhoto(at('p', 'a.jpg'), 20, 20);
+    await writePhoto(at('p', 'a.jpg'), 60, 60);
     const before = bytes('p', 'a.jpg');
     const kept = await remove(['p/a.png', '-o', 'p', '--format', 'jpeg']);
     expect(kept).toMatchObject({ code: 0, stderr: expect.stringMatching(/^cutout: skipped p\/a\.png: .*a\.jpg.*\n$/) });
@@ -234,7 +234,7 @@ describe('places that cannot be written', () => {
       expect(code).toBe(1);
       const lines = stderr.trimEnd().split('\n');
       expect(lines.filter((line) => /cannot be written: the disk is full/.test(line))).toHaveLength(1);
-      expect(stderr).toMatch(/\d pictures were not tried/);
+      expect(stderr).toMatch(/\d pictures? (were|was) not tried/);
       expect(lines.filter((line) => /tmp$/.test(line))).toEqual([]);
     });
   });

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { ownerMark, stateOfOwner } from '../../server/src/owner-mark';
@@ -9,18 +18,10 @@ import { inWorkDir, makeWorkDir, removeWorkDirsNow, sweepWorkDirs, temporaryName
 const HOUR_MS = 60 * 60_000;
 
 let folder: string;
-const before = process.env.TMPDIR;
 const at = (name: string): string => path.join(folder, name);
 
-beforeEach(() => {
-  folder = mkdtempSync(path.join(os.tmpdir(), 'cutout-work-dir-'));
-  process.env.TMPDIR = folder;
-});
-afterEach(() => {
-  process.env.TMPDIR = before;
-  if (before === undefined) delete process.env.TMPDIR;
-  rmSync(folder, { recursive: true, force: true });
-});
+beforeEach(() => void (folder = mkdtempSync(path.join(os.tmpdir(), 'cutout-work-dir-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A folder called after an owner, last touched so long ago. */
 function left(mark: string, ageMs = 0): string {
@@ -33,22 +34,22 @@ function left(mark: string, ageMs = 0): string {
 
 test('work gets a folder of its own, which is gone when it ends, in whatever way', async () => {
   const seen: string[] = [];
-  await inWorkDir(async (dir) => void seen.push(dir, ...readdirSync(folder)));
+  await inWorkDir(async (dir) => void seen.push(dir, ...readdirSync(folder)), folder);
   expect(seen[0]).toBe(at(seen[1]!));
-  await expect(inWorkDir(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  await expect(inWorkDir(() => Promise.reject(new Error('no')), folder)).rejects.toThrow('no');
   expect(readdirSync(folder)).toEqual([]);
 });
 
 test('a process in a hurry removes what it has at once', async () => {
-  const dir = await makeWorkDir();
+  const dir = await makeWorkDir(folder);
   removeWorkDirsNow();
   expect(readdirSync(folder)).toEqual([]);
   await dir.remove();
 });
 
 test('a temporary folder that is not there is named by its remedy, without its path', async () => {
-  process.env.TMPDIR = at('nowhere');
-  const message = await makeWorkDir().catch((error: Error & { code?: string }) => `${error.code}: ${error.message}`);
+  const refused = makeWorkDir(at('nowhere'));
+  const message = await refused.catch((error: Error & { code?: string }) => `${error.code}: ${error.message}`);
   expect(message).toMatch(/^temp\.unavailable: The temporary folder cannot be written: it is not there\. .*TMPDIR/);
   expect(message).not.toContain(folder);
 });

@@ -1,4 +1,4 @@
-import { createWriteStream, promises as fs } from 'node:fs';
+import { createWriteStream, fstatSync, promises as fs } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ModelSource } from '../engines/local/model-source';
@@ -8,7 +8,7 @@ import type { ComposeOptions } from '../options';
 import type { CutoutResult, CutoutTask, Pool } from '../pool/contract';
 import { tempFault } from '../work-dir';
 import { unwritable } from './ending';
-import type { Input } from './input';
+import { type Input, unreadable } from './input';
 import type { Output } from './outputs';
 import { placeFiles, prepareFolder, type PlaceRules, requireFree } from './place';
 import type { Outcome } from './report';
@@ -50,6 +50,7 @@ export async function cutOne(cut: Cut, input: Input, index: number, output: Outp
       await requireFree(output.picture, cut.rules);
       await prepareFolder(path.dirname(output.picture), output.picture);
     }
+    if (input.path !== null) await requireReadable(input.path, input.shown);
     await fs.mkdir(outDir).catch(refuseTemp);
     const { signal, timeoutMs } = cut.settings;
     const source = input.path ?? (await saveStdin(path.join(outDir, 'stdin'), signal));
@@ -63,6 +64,12 @@ export async function cutOne(cut: Cut, input: Input, index: number, output: Outp
   } finally {
     await fs.rm(outDir, { recursive: true, force: true }).catch(() => undefined);
   }
+}
+
+async function requireReadable(file: string, shown: string): Promise<void> {
+  await fs.access(file, fs.constants.R_OK).catch((cause: unknown) => {
+    throw unreadable('file', shown, cause);
+  });
 }
 
 function taskFor({ settings, model }: Cut, source: string, outDir: string): CutoutTask {
@@ -101,6 +108,9 @@ async function send({ variants }: CutoutResult, signal: AbortSignal): Promise<Fi
 }
 
 async function saveStdin(file: string, signal: AbortSignal): Promise<string> {
+  // Node takes a folder for an empty file.
+  if (fstatSync(0).isDirectory())
+    throw new CutoutError('source.unreadable', 'Standard input cannot be read: it is a folder.');
   let bytes = 0;
   const bounded = async function* (source: AsyncIterable<Buffer>) {
     try {

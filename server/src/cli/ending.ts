@@ -9,33 +9,43 @@ export interface Ending {
   signal: AbortSignal;
   /** `null` while nothing ends it. */
   code(): number | null;
-  /** What there is to say about it. */
-  error(): CutoutError | null;
+}
+
+/** What the signal aborts with. */
+export class Ended extends Error {
+  constructor(readonly exitCode: number) {
+    super(`The command was ended with exit code ${exitCode}.`);
+  }
 }
 
 const SHOW_CURSOR = '\u001b[?25h';
 
 export function watchForEnding(): Ending {
   const controller = new AbortController();
-  let ended: { code: number; error: CutoutError | null } | null = null;
-  const end = (code: number, error: CutoutError | null = null): void => {
-    ended ??= { code, error };
-    process.exitCode = ended.code;
-    controller.abort();
+  let ended: number | null = null;
+  const end = (code: number): void => {
+    ended ??= code;
+    process.exitCode = ended;
+    controller.abort(new Ended(code));
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
-      if (ended?.code === exitCodes.interrupted) leaveNow();
+      if (ended === exitCodes.interrupted) leaveNow();
       end(exitCodes.interrupted);
     });
   }
+  let fault: CutoutError | null = null;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') end(exitCodes.pipe);
-      else end(exitCodes.failed, stream === process.stdout ? unwritable(error) : null);
+      if (stream === process.stdout && error.code !== 'EPIPE') fault ??= unwritable(error);
+      end(error.code === 'EPIPE' ? exitCodes.pipe : exitCodes.failed);
     });
   }
-  return { signal: controller.signal, code: () => ended?.code ?? null, error: () => ended?.error ?? null };
+  // Not before: a bar may still be on its line, and the last write fails when all else is over.
+  process.once('exit', () => {
+    if (fault) process.stderr.write(`cutout: ${fault.message}\n`);
+  });
+  return { signal: controller.signal, code: () => ended };
 }
 
 export const unwritable = (cause: unknown): CutoutError =>

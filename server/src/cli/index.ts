@@ -18,8 +18,6 @@ async function main(): Promise<void> {
   } catch (error) {
     code = explain(error, ending);
   }
-  const last = ending.error();
-  if (last) say(last.message);
   process.exitCode = ending.code() ?? code;
 }
 

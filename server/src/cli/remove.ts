@@ -7,6 +7,7 @@ import type { ComposeOptions } from '../options';
 import { createPool } from '../pool';
 import { inWorkDir, sweepWorkDirs } from '../work-dir';
 import { type Cut, cutOne, type CutSettings, failure } from './cut-one';
+import { Ended } from './ending';
 import { identityAt } from './identity';
 import type { Input } from './input';
 import { gatherInputs } from './inputs';
@@ -67,10 +68,15 @@ export async function remove(settings: RemoveSettings): Promise<number> {
   } finally {
     progress.stop();
   }
+  if (isUnheard(settings.signal)) return exitCodes.pipe;
   report.finish();
   if (settings.signal.aborted) return exitCodes.interrupted;
   return report.failed() ? exitCodes.failed : exitCodes.ok;
 }
+
+/** Whether whoever would read the sum of it went away. */
+const isUnheard = ({ reason }: AbortSignal): boolean =>
+  reason instanceof Ended && reason.exitCode !== exitCodes.interrupted;
 
 async function requireBackground({ bg_image: background }: ComposeOptions): Promise<void> {
   if (background === undefined) return;

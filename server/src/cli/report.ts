@@ -67,7 +67,8 @@ export function createReport({ progress, total, json, quiet, destination }: Repo
         process.stderr.write(
           `${counts.done} done, ${counts.skipped} skipped, ${counts.failed} failed in ${seconds(ms)}\n`,
         );
-      if (!json && notTried > 0) process.stderr.write(`cutout: ${notTried} pictures were not tried.\n`);
+      if (!json && notTried > 0)
+        process.stderr.write(`cutout: ${notTried} ${notTried === 1 ? 'picture was' : 'pictures were'} not tried.\n`);
     },
   };
 }
