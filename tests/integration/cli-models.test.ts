@@ -94,6 +94,21 @@ describe('cutout models', () => {
     expect((await run(['verify', 'tiny'])).code).toBe(0);
   });
 
+  test('verify without any weights says so and fails', async () => {
+    const { code, stdout, stderr } = await run(['verify']);
+    expect([code, stdout.length]).toEqual([1, 0]);
+    expect(stderr).toMatch(/^cutout: No weights are here to verify: run "cutout models pull" first\.\n$/);
+    const json = await run(['verify', '--json']);
+    expect([json.code, json.stdout.toString()]).toEqual([1, '[]\n']);
+  });
+
+  test('a models folder that is a file is one sentence with its flag', async () => {
+    writeFileSync(at('file'), '');
+    const { code, stderr } = await run(['list', '--models-dir', 'file']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^cutout: The models folder .* is no folder\. Let --models-dir name a folder that can\.\n$/);
+  });
+
   test('path prints where the weights are, or would be with exit code 1', async () => {
     const before = await run(['path', 'tiny']);
     expect([before.code, before.stdout.toString()]).toEqual([1, `${at('cache', 'tiny.onnx')}\n`]);

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { CutoutError, messageOf } from '../../errors';
+import { faultWords } from '../../fault-words';
 import { packageRoot } from '../../package-root';
 import { modelCardSchema, type ModelCard } from './card';
 
@@ -57,14 +58,26 @@ function readCards(folder: string): ModelCard[] {
     names = readdirSync(folder).filter((name) => name.endsWith('.json') && !name.endsWith('.schema.json'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new CutoutError('config.invalid', `The models folder ${folder} cannot be read: ${messageOf(error)}.`, {
-      cause: error,
-    });
+    throw new CutoutError(
+      'config.invalid',
+      `The models folder ${folder} cannot be read: ${faultWords(error)}. Let local.modelsDir name a folder that can.`,
+      {
+        cause: error,
+      },
+    );
   }
   return names.map((name) => {
     const file = path.join(folder, name);
-    return parseCard(readFileSync(file, 'utf8'), file);
+    return parseCard(readCard(file), file);
   });
+}
+
+function readCard(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw invalidCard(file, faultWords(error), error);
+  }
 }
 
 function invalidCard(file: string, fault: string, cause?: unknown): CutoutError {

@@ -1,4 +1,5 @@
-import { CutoutError, messageOf } from '../../../errors';
+import { CutoutError } from '../../../errors';
+import { faultWords } from '../../../fault-words';
 
 const DISK_FAULTS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST', 'EIO']);
 
@@ -15,7 +16,7 @@ export async function nameCacheFaults<T>(cacheDir: string, work: () => Promise<T
     if (!isDiskFault(error)) throw error;
     throw new CutoutError(
       'model.cache',
-      `The model cache ${cacheDir} cannot be written: ${messageOf(error)}. Point local.cacheDir to a writable folder with space for the weights, or put them into the folder that local.modelsDir names.`,
+      `The model cache ${cacheDir} cannot be written: ${faultWords(error)}. Point local.cacheDir to a writable folder with space for the weights, or put them into the folder that local.modelsDir names.`,
       { cause: error },
     );
   }

@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
-import { CutoutError, messageOf } from '../../../errors';
+import { CutoutError } from '../../../errors';
+import { faultWords } from '../../../fault-words';
 import { packageRoot } from '../../../package-root';
 import type { ModelCard } from '../card';
 import { nameCacheFaults } from './cache-faults';
@@ -138,8 +139,12 @@ async function isFile(file: string): Promise<boolean> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
-    throw new CutoutError('model.missing', `The weights ${file} cannot be read: ${messageOf(error)}.`, {
-      cause: error,
-    });
+    throw new CutoutError(
+      'model.missing',
+      `The weights ${file} cannot be read: ${faultWords(error)}. Mend its rights, or put the weights elsewhere.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
