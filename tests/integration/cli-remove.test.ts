@@ -69,7 +69,14 @@ describe('cutout remove', () => {
     expect((await run(['in', '-o', 'in'])).code).toBe(2);
     const { code } = await run([at('in', 'a.png'), at('in', 'a.jpg'), at('in', 'b.webp'), '-o', 'in']);
     expect(code).toBe(0);
-    expect(readdirSync(at('in')).sort()).toEqual(['a.jpg', 'a.jpg.webp', 'a.png', 'a.png.webp', 'b.webp', 'b.webp.webp']);
+    expect(readdirSync(at('in')).sort()).toEqual([
+      'a.jpg',
+      'a.jpg.webp',
+      'a.png',
+      'a.png.webp',
+      'b.webp',
+      'b.webp.webp',
+    ]);
     expect(readFileSync(at('in', 'b.webp')).equals(before)).toBe(true);
   });
 
