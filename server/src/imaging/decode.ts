@@ -1,5 +1,5 @@
 import { CutoutError } from '../errors';
-import { decodeBmp } from './bmp';
+import { decodeBmp } from './bmp/decode';
 import { separate } from './planes';
 import type { Layer, Raster } from './raster';
 import { damaged, openUpright, type SourceFacts } from './source';
@@ -10,7 +10,7 @@ import { damaged, openUpright, type SourceFacts } from './source';
  */
 export async function decode(source: SourceFacts): Promise<Raster> {
   try {
-    return source.format === 'bmp' ? await decodeBmp(source.path, source.hasAlpha) : await decodeWithVips(source);
+    return source.format === 'bmp' ? await decodeBmp(source.path) : await decodeWithVips(source);
   } catch (cause) {
     throw cause instanceof CutoutError ? cause : damaged(source.path, cause);
   }

@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp';
-import { decodeBmp } from './bmp';
+import { decodeBmp } from './bmp/decode';
 import type { Size } from './raster';
 import { fromRgb, interleaved } from './planes';
 import { damaged, openUpright, type SourceFacts } from './source';
@@ -30,8 +30,8 @@ export async function writeReadable(source: SourceFacts, size: Size, format: Rea
   }
 }
 
-async function fromBmp({ path, hasAlpha }: SourceFacts): Promise<Sharp> {
-  const { width, height, rgb, alpha } = await decodeBmp(path, hasAlpha);
+async function fromBmp({ path }: SourceFacts): Promise<Sharp> {
+  const { width, height, rgb, alpha } = await decodeBmp(path);
   return alpha
     ? interleaved({ width, height, rgb, alpha }, { left: 0, top: 0, width, height })
     : fromRgb(rgb, { width, height });

@@ -4,7 +4,7 @@ import sharp, { type Sharp } from 'sharp';
 import { CutoutError, messageOf } from '../errors';
 import type { SourceLimits } from './picture';
 import { isAnimatedPng } from './apng';
-import { readBmpHeader } from './bmp';
+import { readBmpHeader } from './bmp/decode';
 import { kindOf, kindOfExtension, SIGNATURE_BYTES, type Kind } from './signature';
 
 /** What the header of a readable picture says, EXIF orientation applied to its sides. No pixel was decoded. */

@@ -1,6 +1,6 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import sharp from 'sharp';
-import { encodeBmp } from '../../../server/src/imaging/bmp';
+import { encodeBmp } from '../../../server/src/imaging/bmp/encode';
 import { convert } from '../../../server/src/pool/tasks/convert';
 import type { ConvertTask } from '../../../server/src/pool/contract';
 import { at, layerOf, quadrants, read, sharpOf, temporaryFolder } from './pictures';
