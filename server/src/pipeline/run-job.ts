@@ -6,8 +6,8 @@ import { findAsset } from '../assets/asset';
 import { belongsToPreset, MATTE_KEY } from '../assets/keys';
 import type { Config } from '../config/schema';
 import type { OnProgress } from '../engines/remote/progress';
-import { CutoutError, messageOf } from '../errors';
-import { endingOf } from '../jobs/ending';
+import { CutoutError, detailOf, messageOf } from '../errors';
+import { asCutoutError, endingOf } from '../jobs/ending';
 import type { Planner } from '../jobs/plan';
 import type { ClaimedJob, RunJob } from '../jobs/queue';
 import type { JobStore } from '../jobs/store';
@@ -98,11 +98,13 @@ export function createRunJob(options: RunJobOptions): RunJob {
   const settle = async (job: ClaimedJob, error: unknown, signal: AbortSignal) => {
     if (signal.reason === leaseLost) return;
     if (signal.reason === queueStopped) return jobs.release(job);
-    const known = isDatabaseAway(error) ? databaseAway(error) : error;
+    const known = isDatabaseAway(error) ? databaseAway(error) : asCutoutError(error);
     const ending = endingOf(known, job, config.jobs, now(), Math.random());
     const { state, code, message } = ending;
     const settled = await persistently(signal, () => jobs.settle(job, ending));
     log(strapi, job, state, `${code}: ${message}`);
+    const detail = detailOf(known);
+    if (detail) strapi.log.debug(`[cutout] job ${job.id}: ${detail}`);
     const overtaken = code === 'job.stale' || code === 'job.superseded';
     if (settled && overtaken) await planner.plan(job.fileId, { source: job.source, force: job.force });
   };

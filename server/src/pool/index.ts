@@ -70,7 +70,8 @@ async function startChildren(settings: PoolSettings, workerFile: string): Promis
   if (!existsSync(workerFile)) {
     throw new CutoutError(
       'worker.failed',
-      `The picture worker is missing at ${workerFile}; build the plugin with "npm run build" or install the package anew.`,
+      'The picture worker is missing; build the plugin with "npm run build" or install the package anew.',
+      { cause: new Error(workerFile) },
     );
   }
   // Tinypool is an ES module; this file is compiled to CommonJS.
@@ -107,7 +108,7 @@ async function runInChild<N extends TaskName>(
     if (cancelled.aborted) throw cancelled.reason;
     const answer = await attempt(pool, name, task, limit.signal);
     if (answer.ok) return answer.value;
-    throw CutoutError.fromJSON(answer.error);
+    throw CutoutError.fromJSON(answer.error, answer.detail);
   } catch (error) {
     if (cancelled.aborted) throw cancelled.reason;
     if (limit.signal.aborted) {
@@ -143,13 +144,15 @@ const CHILD_DIED = /Worker exited unexpectedly|cancelled|Terminating worker|EPIP
 function poolError(name: TaskName, error: unknown): CutoutError {
   if (error instanceof CutoutError) return error;
   const cause = { cause: error };
-  // What a child throws crosses as a plain object.
-  const message =
-    typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : messageOf(error);
+  const message = messageOf(error);
   if (CHILD_DIED.test(message)) {
     return new CutoutError('worker.crashed', `The picture process ended in the middle of the task "${name}".`, cause);
   }
-  return new CutoutError('worker.failed', `The picture process failed at the task "${name}": ${message}`, cause);
+  return new CutoutError(
+    'worker.failed',
+    `The picture process failed at the task "${name}"; the debug log says how.`,
+    cause,
+  );
 }
 
 /** One signal for "the caller gave up" and "the pool closes", its reason always a `job.cancelled`. */

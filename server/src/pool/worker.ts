@@ -1,4 +1,5 @@
-import { CutoutError, messageOf } from '../errors';
+import { CutoutError, detailOf } from '../errors';
+import { failureSentence, shortage } from '../file-fault';
 import type { Answer, PoolTasks, TaskName } from './contract';
 
 /**
@@ -15,9 +16,11 @@ function handler<N extends TaskName>(name: N): Handler<N> {
   return async (task) => {
     try {
       const { tasks } = await loadTasks();
-      return { ok: true, value: await tasks[name](task) };
-    } catch (error) {
-      return { ok: false, error: asCutoutError(error).toJSON() };
+      return { ok: true, value: await tasks[name](task), memoryBytes: process.memoryUsage.rss() };
+    } catch (thrown) {
+      const error = asCutoutError(thrown);
+      const memoryBytes = process.memoryUsage.rss();
+      return { ok: false, error: error.toJSON(), detail: detailOf(error), memoryBytes };
     }
   };
 }
@@ -28,8 +31,8 @@ async function loadTasks(): Promise<typeof import('./tasks')> {
   } catch (cause) {
     throw new CutoutError(
       'worker.failed',
-      `The image library could not be loaded: ${messageOf(cause)}. Causes: sharp was installed for another platform, ` +
-        `Node version or C library (install again on this machine), or optional dependencies were left out.`,
+      'The image library could not be loaded. Causes: sharp was installed for another platform, Node version or C ' +
+        'library (install again on this machine), or optional dependencies were left out.',
       { cause },
     );
   }
@@ -37,7 +40,8 @@ async function loadTasks(): Promise<typeof import('./tasks')> {
 
 function asCutoutError(error: unknown): CutoutError {
   if (error instanceof CutoutError) return error;
-  return new CutoutError('worker.failed', `The picture task failed: ${messageOf(error)}`, { cause: error });
+  const what = 'The picture task failed';
+  return shortage(error, what) ?? new CutoutError('worker.failed', failureSentence(error, what), { cause: error });
 }
 
 export const cutout = handler('cutout');

@@ -92,7 +92,7 @@ describe('nobody pays for what is refused afterwards', () => {
   test('no picture', async () => {
     writeFileSync(file('no.jpg'), 'hello');
     await expect(convert(task(file('no.jpg'), { output: file('none') }))).rejects.toMatchObject({
-      code: 'source.type-mismatch',
+      code: 'source.not-an-image',
     });
     expect(existsSync(file('none.jpg'))).toBe(false);
   });

@@ -195,7 +195,7 @@ describe('what goes wrong arrives with its code', () => {
 
   test('and the child serves the next task', async () => {
     writeFileSync(file('bad.jpg'), 'hello');
-    await expect(run({ source: file('bad.jpg') })).rejects.toMatchObject({ code: 'source.type-mismatch' });
+    await expect(run({ source: file('bad.jpg') })).rejects.toMatchObject({ code: 'source.not-an-image' });
     const [pid] = pool.pids();
     await run();
     expect(pool.pids()).toEqual([pid]);

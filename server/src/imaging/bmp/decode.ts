@@ -10,6 +10,8 @@ import { unpackRuns } from './run-length';
  * are read some at a time, and a packed picture's bytes are no more than the file has.
  */
 
+const NO_MORE = { orientation: 1, deepProfile: false, passes: 1, interlaced: false } as const;
+
 export interface BmpFacts {
   width: number;
   height: number;
@@ -18,12 +20,14 @@ export interface BmpFacts {
   orientation: 1;
   /** and none of the profiles of its version 5 header is found in practice. */
   deepProfile: false;
+  passes: 1;
+  interlaced: false;
 }
 
 /** Sides and alpha from the first bytes of a file. */
 export function readBmpHeader(start: Buffer, fileBytes: number): BmpFacts {
   const { width, height, masks } = readBmpLayout(start, fileBytes);
-  return { width, height, hasAlpha: masks[3] !== 0, orientation: 1, deepProfile: false };
+  return { width, height, hasAlpha: masks[3] !== 0, ...NO_MORE };
 }
 
 const ROWS_AT_ONCE_BYTES = 4 * 1024 * 1024;
