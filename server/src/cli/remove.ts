@@ -66,7 +66,7 @@ export async function remove(settings: RemoveSettings): Promise<number> {
   const progress = createProgress(!settings.json && !settings.quiet);
   const report = createReport({ progress, total: inputs.length, ...settings });
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'cutout-'));
-  const pool = createPool({ workers: settings.workers, idleTimeoutMs: 10_000 });
+  const pool = createPool({ workers: settings.workers, idleTimeoutMs: 10_000, maxMemoryMb: 1536 });
   try {
     for (const { shown, error } of unusable) report.add({ input: shown, status: 'failed', reason: error.toJSON() });
     if (inputs.length > 0) {

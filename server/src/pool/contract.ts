@@ -62,6 +62,8 @@ export interface InspectResult {
   width: number;
   height: number;
   hasAlpha: boolean;
+  /** Megapixels of a plain picture that cost as much, see imaging/cost. */
+  cost: number;
 }
 
 /** What a remote service reads; the picture is brought within it. */

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tinypool } from 'tinypool';
 import { CutoutError, messageOf } from '../errors';
 import { packageRoot } from '../package-root';
@@ -13,6 +14,8 @@ export interface PoolSettings {
   workers: number;
   /** A child without work ends after so long and gives its memory back. */
   idleTimeoutMs: number;
+  /** A child that holds more after a task is replaced before the next, in MiB. */
+  maxMemoryMb?: number;
   /** The built picture worker; found in this package when left out. */
   workerFile?: string;
 }
@@ -30,6 +33,7 @@ export function createPool(settings: PoolSettings): Pool {
   const closing = new AbortController();
   // One listener for each task that runs or waits for a child.
   setMaxListeners(0, closing.signal);
+  const mostBytes = (settings.maxMemoryMb ?? Infinity) * 1024 ** 2;
   let started: Promise<Tinypool> | null = null;
   let tinypool: Tinypool | null = null;
 
@@ -52,7 +56,11 @@ export function createPool(settings: PoolSettings): Pool {
         throw reason;
       });
       try {
-        return await runInChild(await children(), name, task, options, cancelled.signal);
+        const pool = await children();
+        const { value, memoryBytes } = await runInChild(pool, name, task, options, cancelled.signal);
+        if (memoryBytes > mostBytes) await replaceIdle(pool);
+        if (value instanceof CutoutError) throw value;
+        return value;
       } finally {
         release();
         cancelled.dispose();
@@ -93,13 +101,31 @@ async function startChildren(settings: PoolSettings, workerFile: string): Promis
   return pool;
 }
 
+const GOES_WITHIN_MS = 5000;
+
+/**
+ * Ends the children that have no task now, and the others after theirs: Tinypool cannot be told which, and what it
+ * measures itself is V8's heap, where pictures and models are not. The caller still has its place, so no task waits for
+ * the children that end.
+ */
+async function replaceIdle(pool: Tinypool): Promise<void> {
+  const gone = pool.recycleWorkers().catch(() => undefined);
+  await Promise.race([gone, sleep(GOES_WITHIN_MS, undefined, { ref: false })]);
+}
+
+/** What came of a task, and what its child holds after it. */
+interface Outcome<T> {
+  value: T | CutoutError;
+  memoryBytes: number;
+}
+
 async function runInChild<N extends TaskName>(
   pool: Tinypool,
   name: N,
   task: PoolTasks[N]['task'],
   { timeoutMs }: RunOptions,
   cancelled: AbortSignal,
-): Promise<PoolTasks[N]['result']> {
+): Promise<Outcome<PoolTasks[N]['result']>> {
   const limit = new AbortController();
   const stop = (): void => limit.abort();
   const timer = setTimeout(stop, timeoutMs);
@@ -107,8 +133,8 @@ async function runInChild<N extends TaskName>(
   try {
     if (cancelled.aborted) throw cancelled.reason;
     const answer = await attempt(pool, name, task, limit.signal);
-    if (answer.ok) return answer.value;
-    throw CutoutError.fromJSON(answer.error, answer.detail);
+    const value = answer.ok ? answer.value : CutoutError.fromJSON(answer.error, answer.detail);
+    return { value, memoryBytes: answer.memoryBytes ?? 0 };
   } catch (error) {
     if (cancelled.aborted) throw cancelled.reason;
     if (limit.signal.aborted) {
