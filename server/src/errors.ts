@@ -31,7 +31,6 @@ export const errorSpecs = {
   'source.empty': fault(400),
   'source.truncated': fault(400),
   'source.not-an-image': { status: 400, retryable: false, skip: true },
-  'source.type-mismatch': fault(400),
   'source.too-large': skipped,
   'source.too-many-pixels': skipped,
   'source.svg': skipped,
@@ -57,6 +56,8 @@ export const errorSpecs = {
   'worker.crashed': passing(503),
   'worker.timeout': passing(504),
   'worker.failed': fault(500),
+  /** Disk, memory or open files of this machine; somebody makes room. */
+  'machine.short': waiting(503),
 
   // Rows of the Rembg error table (engines/remote/errors.ts). What the service says about the API key is no fault of
   // whoever asked this server, so it leaves as 502: a 401 would sign an admin out.
@@ -168,12 +169,27 @@ export class CutoutError extends Error {
     return { code: this.code, message: this.message, ...(this.details ? { details: this.details } : {}) };
   }
 
-  static fromJSON(json: ErrorJson): CutoutError {
-    return new CutoutError(json.code, json.message, json.details ? { details: json.details } : {});
+  /** @param detail what lay behind it in the other process, see `detailOf` */
+  static fromJSON(json: ErrorJson, detail?: string): CutoutError {
+    const cause = detail === undefined ? {} : { cause: new Error(detail) };
+    return new CutoutError(json.code, json.message, { ...cause, ...(json.details ? { details: json.details } : {}) });
   }
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown; what crossed a process border is a plain object. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const named = typeof error === 'object' && error !== null && 'message' in error;
+  return named ? String(error.message) : String(error);
+}
+
+const LONGEST_DETAIL = 2000;
+
+/** What lay behind an error, in the words of whoever failed: for the debug log alone, since it names paths. */
+export function detailOf(error: unknown): string | undefined {
+  const said: string[] = [];
+  for (let cause = error instanceof Error ? error.cause : undefined; cause instanceof Error && said.length < 5;) {
+    said.push(cause.message.trim().replace(/\s+/g, ' '));
+    cause = cause.cause;
+  }
+  return said.length === 0 ? undefined : said.join(' < ').slice(0, LONGEST_DETAIL);
 }

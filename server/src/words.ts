@@ -39,7 +39,12 @@ export type FailureKind = z.output<typeof failureKinds>;
 const wanted = { engine: engineName.optional(), presets: z.array(z.string()).optional() };
 
 /** `pluginOptions.cutout` of a media attribute. The `default` preset when `presets` is left out. */
-export const fieldSettings = z.object({ enabled: z.boolean().optional(), ...wanted });
+export const fieldSettings = z.object({
+  enabled: z.boolean().optional(),
+  ...wanted,
+  /** Larger pictures get no cutout for this field's sake. */
+  maxPixels: z.int().positive().optional(),
+});
 export type FieldSettings = z.output<typeof fieldSettings>;
 
 /** What a person, or the uploading request, asked for one asset beside the rules. */

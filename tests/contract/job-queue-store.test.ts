@@ -129,6 +129,28 @@ describe('the job table', () => {
     expect(await store.claim(1000)).toMatchObject({ id, attempts: 2 });
   });
 
+  it('gives a costly job back for those whose turn comes soon, once, and then its own has come', async () => {
+    const plannedAt = (ms: number) => ({ turnAt: new Date(clock + ms), createdAt: new Date(clock + ms) });
+    const costly = await addJob(plannedAt(0));
+    const first = (await store.claim(1000))!;
+    expect(await store.letPass(first, 60_000)).toBe(false);
+    expect(await read(costly.id)).toMatchObject({ state: 'running' });
+    const small = await addJob(plannedAt(1000));
+    expect(await store.letPass(first, 60_000)).toBe(true);
+    expect(await read(costly.id)).toMatchObject({ state: 'queued', attempts: 0, leaseToken: null });
+    clock += 70_000;
+    const late = await addJob(plannedAt(0));
+    const order: (number | undefined)[] = [];
+    for (let i = 0; i < 3; i++) {
+      const job = (await store.claim(100_000))!;
+      order.push(job.id);
+      expect(await store.letPass(job, 0)).toBe(job.id === small.id);
+      if (job.id === small.id) await store.finish((await store.claim(100_000))!, { chosen: null, timings: null });
+      if (job.id === costly.id) await store.finish(job, { chosen: null, timings: null });
+    }
+    expect(order).toEqual([small.id, costly.id, late.id]);
+  });
+
   it('tells jobs that have not ended', async () => {
     const queued = await addJob();
     const silent = await addJob({ state: 'running', leaseUntil: new Date(clock - 1), leaseToken: 'x', attempts: 1 });

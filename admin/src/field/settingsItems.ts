@@ -9,9 +9,12 @@ export interface MediaDraft {
 }
 
 /** The builder's name for one of the plugin's inputs. */
-export type InputType = `cutout-${keyof FieldSettings}`;
+export type InputType = `cutout-${Setting}`;
 
-function item(setting: keyof FieldSettings, size: number, disabled: boolean) {
+/** `maxPixels` is for developers, in the type's schema. */
+type Setting = Exclude<keyof FieldSettings, 'maxPixels'>;
+
+function item(setting: Setting, size: number, disabled: boolean) {
   const type: InputType = `cutout-${setting}`;
   return {
     name: `pluginOptions.cutout.${setting}`,

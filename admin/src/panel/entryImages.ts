@@ -6,6 +6,7 @@ export interface MediaFile {
   name: string;
   url: string;
   mime: string;
+  ext?: string | null;
   formats?: Record<string, { url?: string } | null> | null;
 }
 
@@ -76,6 +77,13 @@ function walk(values: Values, attributes: Attributes, components: Components, vi
   }
 }
 
+/** As the server has it: a type or an ending of a picture's, or a type that says nothing; the bytes decide. */
+export function mayBePicture({ mime, ext, name }: Pick<MediaFile, 'mime' | 'ext' | 'name'>): boolean {
+  if (/^(image\/.*|(application|binary)\/octet-stream|)$/i.test(mime)) return true;
+  const ending = /\.(jpe?g|jpe|jfif|a?png|webp|gif|bmp|dib|tiff?|avif|svgz?|hei[cf]|psd|jxl|jp2|ico)$/i;
+  return ending.test(ext ?? '') || ending.test(name);
+}
+
 /**
  * The images an entry shows, in the order of its fields, each once. `live` (the form) decides which; a live value that
  * is only an id or lacks the file's data is completed from `saved` (the stored entry).
@@ -93,7 +101,7 @@ export function collectEntryImages(
   const images = new Map<number, EntryImage>();
   walk(live, attributes, components, (value, attribute) => {
     const file = isMediaFile(value) ? value : known.get(isRecord(value) ? value.id : value);
-    if (!file?.mime.startsWith('image/')) return;
+    if (!file || !mayBePicture(file)) return;
     const isWanted = images.get(file.id)?.isWanted || attribute.pluginOptions?.cutout?.enabled === true;
     images.set(file.id, { file, isWanted });
   });

@@ -10,8 +10,9 @@ export type Formats = Record<string, FormatEntry>;
 export interface LockedFile {
   id: number;
   name: string;
+  ext: string | null;
   hash: string;
-  mime: string;
+  mime: string | null;
   folderPath: string | null;
   formats: Formats | null;
   /** Undefined where Strapi has no focal points, as before 5.35. */
@@ -47,7 +48,7 @@ async function readFile(strapi: Core.Strapi, fileId: number): Promise<LockedFile
 }
 
 function lockedColumns(strapi: Core.Strapi): string[] {
-  const columns = ['id', 'hash', 'mime', 'folderPath', 'formats'];
+  const columns = ['id', 'name', 'ext', 'hash', 'mime', 'folderPath', 'formats'];
   const known = strapi.db.metadata.get('plugin::upload.file').attributes;
   return 'focalPoint' in known ? [...columns, 'focalPoint'] : columns;
 }

@@ -138,7 +138,7 @@ type Run = Pick<Cut, 'model' | 'rules'> & { settings: RemoveSettings };
 
 /** As many at a time as there are workers, in the order of the inputs. */
 async function runAll({ settings, model, rules }: Run, orders: readonly Order[], report: Report): Promise<void> {
-  const pool = createPool({ workers: settings.workers, idleTimeoutMs: 10_000 });
+  const pool = createPool({ workers: settings.workers, idleTimeoutMs: 10_000, maxMemoryMb: 1536 });
   await sweepWorkDirs();
   try {
     await inWorkDir(async (folder) => {

@@ -44,6 +44,8 @@ const local = z.strictObject({
   threads: z.int().min(0).max(256).default(0),
   /** A child that had no work for so long ends and gives its memory back. */
   idleTimeoutMs: milliseconds(0).default(60_000),
+  /** A child that holds more than so many MiB after a picture is replaced before the next; its model is loaded anew. */
+  maxMemoryMb: z.int().min(64).default(1536),
   /** Wall-clock limit of one picture; its child is killed after it. */
   jobTimeoutMs: milliseconds(1000).default(120_000),
   /** ONNX Runtime execution providers, in order of preference. */
@@ -53,6 +55,8 @@ const local = z.strictObject({
 const ruleSettings = z.strictObject({
   engine: orUnset(engineName.default('local')),
   presets: z.array(presetName).min(1).default(['default']),
+  /** Pixels of an original that this rule wants a cutout of; `limits.maxPixels` holds in any case. */
+  maxPixels: z.int().positive().optional(),
 });
 
 /** `true` stands for the settings' defaults, `false` for no rule. Not a union: its errors would name no key. */

@@ -1,9 +1,11 @@
+import type { Sharp } from 'sharp';
 import { CutoutError, messageOf } from '../errors';
 import type { Rgba } from '../options/color';
 import { decode } from './decode';
 import type { Layer, Size } from './raster';
 import { fromRgb } from './planes';
-import { inspectSource, openUpright } from './source';
+import { readWhole } from './open';
+import { inspectSource } from './source';
 
 /**
  * The layer over one colour ("over", straight alpha). Writes into `rgb` of `out`, which may be the layer's own buffer.
@@ -76,12 +78,15 @@ const unusable = (cause: unknown) =>
 export async function loadBackground({ path, maxPixels }: Background, canvas: Size, beneath: Rgba): Promise<Buffer> {
   try {
     const source = await inspectSource(path, { maxPixels });
-    const picture = source.format === 'bmp' ? fromRgb((await decode(source)).rgb, source) : openUpright(source);
-    return await picture
-      .resize(canvas.width, canvas.height, { fit: 'cover' })
-      .flatten({ background: { r: beneath.r, g: beneath.g, b: beneath.b } })
-      .raw({ depth: 'uchar' })
-      .toBuffer();
+    const fill = (picture: Sharp): Promise<Buffer> =>
+      picture
+        .resize(canvas.width, canvas.height, { fit: 'cover' })
+        .flatten({ background: { r: beneath.r, g: beneath.g, b: beneath.b } })
+        .raw({ depth: 'uchar' })
+        .toBuffer();
+    return source.format === 'bmp'
+      ? await fill(fromRgb((await decode(source)).rgb, source))
+      : await readWhole(source, fill);
   } catch (cause) {
     throw unusable(cause);
   }

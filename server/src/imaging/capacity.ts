@@ -4,8 +4,8 @@ import type { Size } from './raster';
 
 /** More than any file format here holds, and as much as a picture child can. */
 const MAX_CANVAS_PIXELS = 120e6;
-/** 14 bits, less one (RFC 9649); AVIF and JPEG hold 65535. */
-const MAX_WEBP_SIDE = 16_383;
+/** WebP has 14 bits, less one (RFC 9649); libvips writes AVIF to 16384; libjpeg stops at 65500 (JPEG_MAX_DIMENSION). */
+const MAX_SIDES = { webp: 16_383, avif: 16_384, jpeg: 65_500 };
 const MAX_SIDE = 65_535;
 
 /**
@@ -21,7 +21,7 @@ export function requireHoldable({ width, height }: Size, output?: Pick<ComposeOp
   throw new CutoutError(
     'options.invalid',
     `The result would have ${width} × ${height} pixels; ${name} holds at most ${side} a side and ${pixels / 1e6} ` +
-      `megapixels here. Set a smaller 'w', 'h' or 'margin', or another format.`,
+      `megapixels here. Set a smaller 'w', 'h' or 'margin', or the format png.`,
   );
 }
 
@@ -32,11 +32,13 @@ function capacity(output?: Pick<ComposeOptions, 'format' | 'lossless'>): {
 } {
   switch (output?.format) {
     case 'avif':
-      return { name: 'avif', side: MAX_SIDE, pixels: MAX_ENCODED_PIXELS.avif };
+      return { name: 'avif', side: MAX_SIDES.avif, pixels: MAX_ENCODED_PIXELS.avif };
     case 'webp': {
       const pixels = output.lossless ? MAX_ENCODED_PIXELS.losslessWebp : MAX_CANVAS_PIXELS;
-      return { name: output.lossless ? 'lossless webp' : 'webp', side: MAX_WEBP_SIDE, pixels };
+      return { name: output.lossless ? 'lossless webp' : 'webp', side: MAX_SIDES.webp, pixels };
     }
+    case 'jpeg':
+      return { name: 'jpeg', side: MAX_SIDES.jpeg, pixels: MAX_CANVAS_PIXELS };
     default:
       return { name: output?.format ?? 'a picture', side: MAX_SIDE, pixels: MAX_CANVAS_PIXELS };
   }

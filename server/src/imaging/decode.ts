@@ -1,24 +1,25 @@
+import type { Sharp } from 'sharp';
 import { CutoutError } from '../errors';
-import { decodeBmp } from './bmp';
+import { decodeBmp } from './bmp/decode';
 import { separate } from './planes';
 import type { Layer, Raster } from './raster';
-import { damaged, openUpright, type SourceFacts } from './source';
+import { damaged } from './damage';
+import { readWhole } from './open';
+import type { SourceFacts } from './source';
 
 /**
  * Decodes a checked original: EXIF orientation applied, every colour space (grey, palette, CMYK, 16 bit, profiles)
  * converted to 8-bit sRGB, alpha straight and apart. Throws `source.truncated` where the pixels are damaged.
  */
 export async function decode(source: SourceFacts): Promise<Raster> {
-  try {
-    return source.format === 'bmp' ? await decodeBmp(source.path, source.hasAlpha) : await decodeWithVips(source);
-  } catch (cause) {
-    throw cause instanceof CutoutError ? cause : damaged(source.path, cause);
-  }
+  if (source.format !== 'bmp') return readWhole(source, (picture) => decodeWithVips(source, picture));
+  return decodeBmp(source.path).catch((cause: unknown) => {
+    throw damaged(source.path, cause);
+  });
 }
 
-async function decodeWithVips(source: SourceFacts): Promise<Raster> {
-  const { width, height } = source;
-  const { data, info } = await openUpright(source).raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+async function decodeWithVips({ width, height }: SourceFacts, picture: Sharp): Promise<Raster> {
+  const { data, info } = await picture.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   if (info.width !== width || info.height !== height) {
     throw new Error(`the header says ${width} × ${height}, the pixels are ${info.width} × ${info.height}`);
   }

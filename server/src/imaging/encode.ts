@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Sharp } from 'sharp';
 import type { ComposeOptions } from '../options/schema';
-import { encodeBmp } from './bmp';
+import { encodeBmp } from './bmp/encode';
 import type { Composed } from './raster';
 import { clearHidden, fromPlane, fromRgb, joined, toPlane } from './planes';
 import type { Layer } from './raster';

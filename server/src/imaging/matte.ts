@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { CutoutError, messageOf } from '../errors';
+import { failureSentence, shortage, systemFault } from '../file-fault';
 import { scale } from './place';
 import { fromPlane, toPlane } from './planes';
 import type { Plane, Raster } from './raster';
@@ -16,12 +17,14 @@ export async function readMatte(path: string): Promise<Plane> {
     if (alpha?.data.some((value) => value !== 255)) return alpha;
     return await toPlane(picture.removeAlpha().toColourspace('b-w').extractChannel(0));
   } catch (cause) {
-    const said = messageOf(cause).split('\n')[0];
     // The machine's fault and not the file's: a matte that was paid for must not be put aside for it.
-    if (/missing|memory|allocat|too many open|permission/i.test(said ?? '')) {
-      throw new CutoutError('worker.failed', `The matte could not be read: ${said}`, { cause });
+    const what = 'The stored matte could not be read';
+    const short = shortage(cause, what);
+    if (short) throw short;
+    if (systemFault(cause) !== null || /missing/i.test(messageOf(cause))) {
+      throw new CutoutError('worker.failed', failureSentence(cause, what), { cause });
     }
-    throw new CutoutError('matte.damaged', `The stored matte cannot be read as a picture: ${said}`, { cause });
+    throw new CutoutError('matte.damaged', 'The stored matte is damaged and cannot be read as a picture.', { cause });
   }
 }
 

@@ -44,7 +44,7 @@ function brands(head: Buffer): string[] {
 
 /** 'BM' alone also begins many a text; the size of the second header settles it. */
 function isBmp(head: Buffer): boolean {
-  return starts(head, 'BM') && head.length >= 26 && [12, 40, 52, 56, 64, 108, 124].includes(head.readUInt32LE(14));
+  return starts(head, 'BM') && head.length >= 26 && [12, 16, 40, 52, 56, 64, 108, 124].includes(head.readUInt32LE(14));
 }
 
 function isSvg(head: Buffer): boolean {

@@ -1,38 +1,49 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import sharp, { type Sharp } from 'sharp';
-import { CutoutError, messageOf } from '../errors';
+import sharp from 'sharp';
+import { CutoutError } from '../errors';
+import { failureSentence, shortage } from '../file-fault';
 import type { SourceLimits } from './picture';
 import { isAnimatedPng } from './apng';
-import { readBmpHeader } from './bmp';
-import { kindOf, kindOfExtension, SIGNATURE_BYTES, type Kind } from './signature';
+import { readBmpHeader } from './bmp/decode';
+import { damaged } from './damage';
+import { readJpegScans } from './jpeg-scans';
+import { kindOf, SIGNATURE_BYTES, type Kind } from './signature';
 
 /** What the header of a readable picture says, EXIF orientation applied to its sides. No pixel was decoded. */
-export interface SourceFacts {
+export interface SourceFacts extends HeaderFacts {
   path: string;
   format: Kind;
+  bytes: number;
+}
+
+export interface HeaderFacts {
   width: number;
   height: number;
   hasAlpha: boolean;
   /** EXIF orientation 1…8; 1 when there is none. */
   orientation: number;
-  bytes: number;
-  /** 16 bits a channel with an embedded profile; see `openUpright`. */
+  /** 16 bits a channel with an embedded profile; see `imaging/open`. */
   deepProfile: boolean;
+  /** How often decoding goes through the picture: the scans of a progressive JPEG. */
+  passes: number;
+  /** A PNG whose rows come in no order. */
+  interlaced: boolean;
 }
 
 /** Formats the decoder reads. */
 const READABLE: readonly Kind[] = ['jpeg', 'png', 'webp', 'gif', 'bmp', 'tiff', 'avif'];
+const NAMES = 'JPEG, PNG, WebP, AVIF, TIFF, GIF or BMP';
 
 /**
- * Checks a file before any of its pixels is decoded: that it is there, is the picture it says it is, of a kind that
- * can be cut out, and not larger than allowed. Throws `source.*`.
+ * Checks a file before any of its pixels is decoded: that it is there, is a picture of a kind that can be cut out, and
+ * not larger than allowed. Its bytes alone say what it is; its name says nothing. Throws `source.*`.
  */
 export async function inspectSource(path: string, limits: Pick<SourceLimits, 'maxPixels'>): Promise<SourceFacts> {
   const { head, bytes } = await readHead(path);
-  const format = checkedKind(path, head);
+  const format = kindByBytes(path, head);
   refuseUnreadable(format);
-  const header = format === 'bmp' ? readBmpHeader(head, bytes) : await readHeader(path, format);
+  const header: HeaderFacts = format === 'bmp' ? readBmpHeader(head, bytes) : await readHeader(path, format);
   const pixels = header.width * header.height;
   if (pixels > limits.maxPixels) {
     throw new CutoutError(
@@ -53,11 +64,8 @@ async function readHead(path: string): Promise<{ head: Buffer; bytes: number }> 
     const head = Buffer.alloc(Math.min(SIGNATURE_BYTES, size));
     const { bytesRead } = await file.read(head, 0, head.length, 0);
     return { head: head.subarray(0, bytesRead), bytes: size };
-  } catch (error) {
-    if (error instanceof CutoutError) throw error;
-    throw new CutoutError('source.unreadable', `The file ${basename(path)} could not be read: ${messageOf(error)}`, {
-      cause: error,
-    });
+  } catch (cause) {
+    throw unreadable(path, cause);
   } finally {
     await file.close();
   }
@@ -67,36 +75,28 @@ async function openSource(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r');
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new CutoutError(
-      missing ? 'source.missing' : 'source.unreadable',
-      missing
-        ? `There is no file ${basename(path)}.`
-        : `The file ${basename(path)} could not be read: ${messageOf(cause)}`,
-      { cause },
-    );
+    throw unreadable(path, cause);
   }
 }
 
-/** The kind by signature; the extension must not promise another one. */
-function checkedKind(path: string, head: Buffer): Kind {
+function unreadable(path: string, cause: unknown): CutoutError {
+  if (cause instanceof CutoutError) return cause;
+  if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
+    return new CutoutError('source.missing', `There is no file ${basename(path)}.`, { cause });
+  }
+  const what = `The file ${basename(path)} could not be read`;
+  return shortage(cause, what) ?? new CutoutError('source.unreadable', failureSentence(cause, what), { cause });
+}
+
+function kindByBytes(path: string, head: Buffer): Kind {
   const kind = kindOf(head);
-  const promised = kindOfExtension(extname(path));
-  if (kind === null && promised === null) {
-    throw new CutoutError('source.not-an-image', `The file ${basename(path)} is no picture that can be read.`);
-  }
-  if (kind === null) {
-    // SVG may hide its first tag behind long comments, or be compressed.
-    if (promised === 'svg') return 'svg';
-    throw new CutoutError('source.type-mismatch', 'File does not appear to be a valid image (invalid file signature)');
-  }
-  if (promised !== null && promised !== kind) {
-    throw new CutoutError(
-      'source.type-mismatch',
-      `The file ${basename(path)} is named ${extname(path)} but contains ${kind.toUpperCase()} data; rename it or save it in the format of its name.`,
-    );
-  }
-  return kind;
+  if (kind !== null) return kind;
+  // SVG may hide its first tag behind long comments, or be compressed.
+  if (/^\.svgz?$/i.test(extname(path))) return 'svg';
+  throw new CutoutError(
+    'source.not-an-image',
+    `The file ${basename(path)} is no picture of a known kind; upload a ${NAMES} picture.`,
+  );
 }
 
 function refuseUnreadable(kind: Kind): void {
@@ -106,12 +106,12 @@ function refuseUnreadable(kind: Kind): void {
   if (!READABLE.includes(kind)) {
     throw new CutoutError(
       'source.unsupported',
-      `${kind.toUpperCase()} pictures cannot be read here; readable are ${READABLE.join(', ')}.`,
+      `${kind === 'pdf' ? 'PDF documents' : `${kind.toUpperCase()} pictures`} cannot be read here; upload a ${NAMES} picture.`,
     );
   }
 }
 
-async function readHeader(path: string, format: Kind) {
+async function readHeader(path: string, format: Kind): Promise<HeaderFacts> {
   const metadata = await sharp(path, { limitInputPixels: false, failOn: 'none' })
     .metadata()
     .catch((cause: unknown) => {
@@ -119,7 +119,10 @@ async function readHeader(path: string, format: Kind) {
     });
   if ((metadata.pages ?? 1) > 1 && format !== 'tiff') throw animated(format);
   if (format === 'png' && (await isAnimatedPng(path))) throw animated('APNG');
+  const passes = format === 'jpeg' ? await requireScans(path) : 1;
   return {
+    passes,
+    interlaced: format === 'png' && metadata.isProgressive === true,
     // sharp's own oriented sides, so that both agree on what orientation means.
     width: metadata.autoOrient.width,
     height: metadata.autoOrient.height,
@@ -129,31 +132,15 @@ async function readHeader(path: string, format: Kind) {
   };
 }
 
-/**
- * A checked original as sharp's picture: upright, its profile turned into sRGB. Not for BMP.
- *
- * sharp brings 16-bit pictures with a profile to Display P3 and leaves them there when the output carries no profile
- * (their reds come out dull), so for those the output is told to be sRGB.
- */
-export function openUpright({ path, deepProfile }: SourceFacts): Sharp {
-  const picture = sharp(path, {
-    // The header was checked against the caller's own limit.
-    limitInputPixels: false,
-    // Warnings alone (stray bytes between JPEG markers) leave a good picture; a missing half does not.
-    failOn: 'error',
-    sequentialRead: true,
-  }).autoOrient();
-  return (deepProfile ? picture.withIccProfile('srgb') : picture).toColourspace('srgb');
+/** How often decoding goes through a JPEG. One that has lost its last scans is refused: it would only come out blurred. */
+async function requireScans(path: string): Promise<number> {
+  const { scans, progressive, complete } = await readJpegScans(path).catch((cause: unknown) => {
+    throw damaged(path, cause);
+  });
+  if (!complete) throw damaged(path, new Error(`the JPEG ends after ${scans} scans, and coefficients are missing`));
+  return progressive ? Math.max(1, scans) : 1;
 }
 
 function animated(format: string): CutoutError {
   return new CutoutError('source.animated', `Animated pictures (${format.toUpperCase()}) get no cutout.`);
-}
-
-/** The failure of a file whose signature was right and whose content is not. */
-export function damaged(path: string, cause: unknown): CutoutError {
-  const [line] = messageOf(cause).split('\n');
-  return new CutoutError('source.truncated', `The picture ${basename(path)} is damaged or cut short: ${line}`, {
-    cause,
-  });
 }

@@ -5,12 +5,13 @@ import type { Wants } from '../rules/wants';
 import type { FormatEntry } from '../tables/files';
 import type { JobRow } from '../tables/jobs';
 import { variantKey } from '../assets/keys';
+import { mayBePicture, type NamedType } from '../assets/picture-type';
 
 export interface DecideInputs {
   wants: Wants | null;
   /** Options hash of each preset in the configuration. */
   presetHashes: Record<string, string>;
-  file: { mime: string; formats: Record<string, FormatEntry> | null };
+  file: NamedType & { formats: Record<string, FormatEntry> | null };
   version: number;
   /** The asset's newest job, if it has one. */
   latest: Pick<JobRow, 'id' | 'state' | 'ask' | 'version' | 'presets' | 'reasonCode'> | null;
@@ -49,7 +50,7 @@ export function decide(inputs: DecideInputs): Decision {
     const { code, message } = unknownPresets(unknown, Object.keys(presetHashes));
     return { kind: 'record', presets: unknown, ask, state: 'failed', reason: { code, message } };
   }
-  const skip = skipByType(file.mime);
+  const skip = skipByType(file);
   if (skip) return { kind: 'record', presets: known, ask, state: 'skipped', reason: skip };
 
   const missing = force ? known : known.filter((preset) => !isCurrent(preset, inputs, wants, ask));
@@ -81,21 +82,19 @@ function isCurrent(preset: string, { file, presetHashes, latest }: DecideInputs,
   return wants.engine === 'auto' || made.engine === wants.engine || (latest?.state === 'done' && latest.ask === ask);
 }
 
-/** What no engine makes a cutout of can be told from the type alone. */
-function skipByType(mime: string): Reason | null {
-  if (!mime.startsWith('image/'))
-    return { code: 'source.not-an-image', message: `No image: the file is of type '${mime}'.` };
-  if (mime === 'image/svg+xml')
-    return { code: 'source.svg', message: 'SVG: a vector graphic has no background to remove.' };
-  return null;
+/** What is surely no picture need not be fetched; of all else the bytes tell. */
+function skipByType(file: NamedType): Reason | null {
+  if (mayBePicture(file)) return null;
+  return { code: 'source.not-an-image', message: `No image: the file is of type '${file.mime}'.` };
 }
 
 /** Names what is asked: the same wants of the same bytes with the same options have the same name. */
 export function askFor(wants: Wants, version: number, presetHashes: Record<string, string>): string {
   const { known, unknown } = sortPresets(wants.presets, presetHashes);
+  const { maxPixels } = wants;
   const presets = (known.length > 0 ? known : unknown).map((preset) => [preset, presetHashes[preset] ?? null]);
   return createHash('sha256')
-    .update(JSON.stringify([version, wants.engine, presets]))
+    .update(JSON.stringify([version, wants.engine, presets, ...(maxPixels ? [maxPixels] : [])]))
     .digest('hex')
     .slice(0, 32);
 }

@@ -1,4 +1,5 @@
-import { CutoutError, messageOf } from '../errors';
+import { CutoutError } from '../errors';
+import { failureSentence, shortage } from '../file-fault';
 import type { JobRow } from '../tables/jobs';
 
 export interface RetrySettings {
@@ -29,8 +30,7 @@ export function endingOf(
   now: number,
   random: number,
 ): Ending {
-  const known =
-    error instanceof CutoutError ? error : new CutoutError('job.failed', messageOf(error), { cause: error });
+  const known = asCutoutError(error);
   const { code, message } = known;
   const { attempts } = job;
   if (known.skip) return { state: 'skipped', code, message };
@@ -47,4 +47,11 @@ export function endingOf(
   const delay = settings.retryDelayMs * 2 ** (attempts - 1) * spread;
   const runAt = new Date(Math.max(now + delay, known.retryAt ?? 0));
   return { state: 'queued', runAt, attempts, waits: job.waits ?? 0, code, message };
+}
+
+/** What nobody named may name paths or more: the reason says that it is in the debug log, and nothing else. */
+export function asCutoutError(error: unknown): CutoutError {
+  if (error instanceof CutoutError) return error;
+  const what = 'The job could not be done';
+  return shortage(error, what) ?? new CutoutError('job.failed', failureSentence(error, what), { cause: error });
 }

@@ -107,8 +107,8 @@ export function createPlanner({ strapi, config, jobs, wake, now }: PlannerOption
           };
     const { source, force = false } = request;
     const { version } = asset;
-    const data = { fileId, version, engine, presets, ask, source, force, createdAt: at, updatedAt: at, ...outcome };
-    await strapi.db.query(JOB).create({ data });
+    const data = { fileId, version, engine, presets, ask, source, force, turnAt: at, createdAt: at, updatedAt: at };
+    await strapi.db.query(JOB).create({ data: { ...data, ...outcome } });
   };
 
   const planLocked = async (file: LockedFile, request: PlanRequest): Promise<Decision> => {
@@ -124,7 +124,7 @@ export function createPlanner({ strapi, config, jobs, wake, now }: PlannerOption
     const decision = decide({
       wants,
       presetHashes,
-      file: { mime: file.mime, formats },
+      file: { ...file, formats },
       version: asset.version,
       latest,
       force: request.force ?? false,
@@ -161,24 +161,25 @@ export function createPlanner({ strapi, config, jobs, wake, now }: PlannerOption
     },
 
     async renewed(job) {
-      const select = ['id', 'mime', 'folderPath', 'formats'];
+      const select = ['id', 'name', 'ext', 'mime', 'folderPath', 'formats'];
       const where = { id: job.fileId };
       const file = (await strapi.db.query('plugin::upload.file').findOne({ select, where })) as FileRow | null;
       const wants = file && (await wantsOf(file, await findAsset(strapi, job.fileId)));
       if (!wants) return null;
       const { version, force } = job;
-      if (askFor(wants, version, presetHashes) === job.ask) return job;
+      const { maxPixels } = wants;
+      if (askFor(wants, version, presetHashes) === job.ask) return { ...job, maxPixels };
       const decision = decide({ wants, presetHashes, file, version, latest: null, force });
       if (decision.kind !== 'job') return null;
       const { presets, ask } = decision;
       const data = { presets, ask, engine: wants.engine };
       await strapi.db.query(JOB).updateMany({ where: { id: job.id, leaseToken: job.leaseToken }, data });
-      return { ...job, ...data };
+      return { ...job, ...data, maxPixels };
     },
   };
 }
 
-type FileRow = Pick<LockedFile, 'id' | 'mime' | 'folderPath' | 'formats'>;
+type FileRow = Pick<LockedFile, 'id' | 'name' | 'ext' | 'mime' | 'folderPath' | 'formats'>;
 
 const DEFAULT_WISH: AssetWish = { presets: ['default'] };
 

@@ -1,7 +1,11 @@
 import type { JobRow } from '../tables/jobs';
 
 /** A job this process holds the lease of. */
-export type ClaimedJob = JobRow & { leaseToken: string };
+export type ClaimedJob = JobRow & {
+  leaseToken: string;
+  /** Pixels that the rules of its asset allow; left out where they name none. */
+  maxPixels?: number | undefined;
+};
 
 /**
  * Does the job's work and settles its row. Must not throw for a failing job: that is settled too.

@@ -4,6 +4,7 @@ import type { Formats } from '../assets/formats';
 import type { Config } from '../config/schema';
 import { readWants } from '../rules/read-wants';
 import { ASSET, type AssetRow } from '../tables/assets';
+import { mayBePicture } from '../assets/picture-type';
 import { decide } from './decide';
 import type { Planner } from './plan';
 import type { JobStore, LatestJob } from './store';
@@ -27,7 +28,9 @@ export interface ReconcilerOptions {
 
 interface FileRow {
   id: number;
-  mime: string;
+  name: string;
+  ext: string | null;
+  mime: string | null;
   folderPath: string | null;
   formats: Formats | null;
 }
@@ -37,7 +40,7 @@ const PAGE = 500;
 export function createReconciler({ strapi, config, planner, jobs }: ReconcilerOptions): Reconciler {
   const pageAfter = async (after: number): Promise<FileRow[]> =>
     (await strapi.db.query('plugin::upload.file').findMany({
-      select: ['id', 'mime', 'folderPath', 'formats'],
+      select: ['id', 'name', 'ext', 'mime', 'folderPath', 'formats'],
       where: { id: { $gt: after } },
       orderBy: { id: 'asc' },
       limit: PAGE,
@@ -53,7 +56,7 @@ export function createReconciler({ strapi, config, planner, jobs }: ReconcilerOp
     const assets = await assetsOf(page.map(({ id }) => id));
     const files = page.map(({ id, folderPath }) => ({ id, folderPath, asset: assets.get(id) ?? null }));
     const wants = await readWants(strapi, config.rules, files);
-    const wanted = page.filter(({ id, mime }) => wants.get(id) && mime.startsWith('image/'));
+    const wanted = page.filter((file) => wants.get(file.id) && mayBePicture(file));
     const latest = await jobs.latestOf(wanted.map(({ id }) => id));
     return wanted.flatMap((file) => {
       const { id, formats } = file;

@@ -10,7 +10,7 @@ import type { Ending } from './ending';
 export type LatestJob = Pick<JobRow, 'id' | 'fileId' | 'state' | 'ask' | 'version' | 'presets' | 'reasonCode'>;
 
 export interface JobStore {
-  /** The oldest due job whose asset no other job is working on, leased to the caller; null when there is none. */
+  /** Of the due jobs, the one whose turn came first and whose asset no other job is working on, leased to the caller; null when there is none. */
   claim(leaseMs: number): Promise<ClaimedJob | null>;
   /** Whether the caller still holds the job; if so, for `leaseMs` more. */
   renew(job: ClaimedJob, leaseMs: number): Promise<boolean>;
@@ -22,6 +22,11 @@ export interface JobStore {
   note(job: ClaimedJob, what: { progress: JobProgress } | { sourceHash: string }): Promise<void>;
   /** Gives the job back untouched, as if it had not been claimed. */
   release(job: ClaimedJob): Promise<void>;
+  /**
+   * Gives a costly job back, to be taken after those whose turn comes within `ms`. False when none of them is due, or
+   * when it let others pass before: it goes on then.
+   */
+  letPass(job: ClaimedJob, ms: number): Promise<boolean>;
   /** Newest job of an asset. Read unlocked: whoever decides by it holds the lock of the asset. */
   latest(fileId: number): Promise<JobRow | null>;
   /** The same of many assets at once. */
@@ -50,7 +55,7 @@ export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore
           { state: 'running', leaseUntil: { $lt: at } },
         ],
       },
-      orderBy: { id: 'asc' },
+      orderBy: [{ turnAt: 'asc' }, { id: 'asc' }],
       limit: CLAIM_WINDOW,
     })) as JobRow[];
 
@@ -120,6 +125,15 @@ export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore
       await update(job, { ...ENDED, state: 'queued', attempts: job.attempts - 1 });
     },
 
+    async letPass(job, ms) {
+      const at = now();
+      const hasPassed = timeOf(job.turnAt) - timeOf(job.createdAt) >= LEAST_PASS_MS;
+      const turnAt = new Date(at + Math.max(ms, LEAST_PASS_MS));
+      const others = { state: 'queued', runAt: { $lte: new Date(at) }, turnAt: { $lt: turnAt }, id: { $ne: job.id } };
+      if (hasPassed || (await jobs().count({ where: others })) === 0) return false;
+      return update(job, { ...ENDED, state: 'queued', attempts: job.attempts - 1, turnAt });
+    },
+
     latest: (fileId) =>
       strapi.db
         .queryBuilder(JOB)
@@ -147,6 +161,11 @@ export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore
     },
   };
 }
+
+/** A job's turn is when it was planned, or later by this at least when it let others pass. */
+const LEAST_PASS_MS = 1000;
+
+const timeOf = (at: Date | string | number): number => new Date(at).getTime();
 
 /** Nobody holds it any more. */
 const ENDED = { leaseToken: null, leaseUntil: null, progress: null } as const;

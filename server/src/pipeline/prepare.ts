@@ -10,8 +10,16 @@ import { fetchBackground } from './backgrounds';
 export interface PrepareRequest {
   original: Original;
   presets: string[];
+  /** What the rules allow, where that is less than `limits.maxPixels`. */
+  maxPixels?: number | undefined;
   workDir: string;
   signal: AbortSignal;
+}
+
+export interface Prepared {
+  variants: VariantRequest[];
+  /** Megapixels of a plain picture that cost as much. */
+  cost: number;
 }
 
 /**
@@ -22,8 +30,8 @@ export async function prepareVariants(
   strapi: Core.Strapi,
   config: Config,
   pool: Pool,
-  { original, presets, workDir, signal }: PrepareRequest,
-): Promise<VariantRequest[]> {
+  { original, presets, maxPixels = Infinity, workDir, signal }: PrepareRequest,
+): Promise<Prepared> {
   const { limits, local } = config;
   const variants: VariantRequest[] = [];
   for (const preset of presets) {
@@ -31,9 +39,10 @@ export async function prepareVariants(
     const backgroundPath = await fetchBackground(strapi, options, preset, workDir, { ...limits, signal });
     variants.push({ key: variantKey(preset), options, ...(backgroundPath ? { backgroundPath } : {}) });
   }
-  const task = { source: original.path, limits, variants };
-  await pool.run('inspect', task, { timeoutMs: local.jobTimeoutMs, signal });
-  return variants;
+  const allowed = { ...limits, maxPixels: Math.min(limits.maxPixels, maxPixels) };
+  const task = { source: original.path, limits: allowed, variants };
+  const { cost } = await pool.run('inspect', task, { timeoutMs: local.jobTimeoutMs, signal });
+  return { variants, cost };
 }
 
 export function presetOptions(config: Pick<Config, 'presets'>, preset: string): ComposeOptions {

@@ -6,8 +6,8 @@ import { findAsset } from '../assets/asset';
 import { belongsToPreset, MATTE_KEY } from '../assets/keys';
 import type { Config } from '../config/schema';
 import type { OnProgress } from '../engines/remote/progress';
-import { CutoutError, messageOf } from '../errors';
-import { endingOf } from '../jobs/ending';
+import { CutoutError, detailOf, messageOf } from '../errors';
+import { asCutoutError, endingOf } from '../jobs/ending';
 import type { Planner } from '../jobs/plan';
 import type { ClaimedJob, RunJob } from '../jobs/queue';
 import type { JobStore } from '../jobs/store';
@@ -81,7 +81,10 @@ export function createRunJob(options: RunJobOptions): RunJob {
     await mkdir(assetDir);
     const original = await fetchOriginal(strapi, file, join(assetDir, copyName(file)), { ...config.limits, signal });
     await jobs.note(job, { sourceHash: original.sha256 });
-    const variants = await prepareVariants(strapi, config, pool, { original, presets: job.presets, workDir, signal });
+    const { presets, maxPixels } = job;
+    const asked = { original, presets, maxPixels, workDir, signal };
+    const { variants, cost } = await prepareVariants(strapi, config, pool, asked);
+    if (cost >= COSTLY_FROM && (await jobs.letPass(job, Math.min(cost * PASS_MS, LONGEST_PASS_MS)))) return;
     const onProgress = throttledProgress(strapi, jobs, job);
     const made = await make({ job, file, original, variants, workDir, signal, onProgress });
     const entries = await store(job, file, made);
@@ -98,11 +101,13 @@ export function createRunJob(options: RunJobOptions): RunJob {
   const settle = async (job: ClaimedJob, error: unknown, signal: AbortSignal) => {
     if (signal.reason === leaseLost) return;
     if (signal.reason === queueStopped) return jobs.release(job);
-    const known = isDatabaseAway(error) ? databaseAway(error) : error;
+    const known = isDatabaseAway(error) ? databaseAway(error) : asCutoutError(error);
     const ending = endingOf(known, job, config.jobs, now(), Math.random());
     const { state, code, message } = ending;
     const settled = await persistently(signal, () => jobs.settle(job, ending));
     log(strapi, job, state, `${code}: ${message}`);
+    const detail = detailOf(known);
+    if (detail) strapi.log.debug(`[cutout] job ${job.id}: ${detail}`);
     const overtaken = code === 'job.stale' || code === 'job.superseded';
     if (settled && overtaken) await planner.plan(job.fileId, { source: job.source, force: job.force });
   };
@@ -148,6 +153,14 @@ const lostTooOften = (job: ClaimedJob) =>
     'worker.failed',
     `Given up: the process that worked on it ended ${job.attempts - 1} times before it was done.`,
   );
+
+/**
+ * A picture that costs as much as so many plain megapixels takes the worker for seconds: what is planned within the next
+ * seconds goes first, one for each megapixel. Once, and for ten minutes at most, so that its own turn comes.
+ */
+const COSTLY_FROM = 40;
+const PASS_MS = 1000;
+const LONGEST_PASS_MS = 10 * 60_000;
 
 const SETTLE_TRIES = 30;
 

@@ -62,6 +62,8 @@ export interface InspectResult {
   width: number;
   height: number;
   hasAlpha: boolean;
+  /** Megapixels of a plain picture that cost as much, see imaging/cost. */
+  cost: number;
 }
 
 /** What a remote service reads; the picture is brought within it. */
@@ -86,7 +88,10 @@ export interface ConvertResult {
   source: { width: number; height: number; format: string };
 }
 
-export type Answer<T> = { ok: true; value: T } | { ok: false; error: ErrorJson };
+/** `detail` is what the libraries said, for the debug log alone; `memoryBytes` is what the child holds after the task. */
+export type Answer<T> = ({ ok: true; value: T } | { ok: false; error: ErrorJson; detail?: string | undefined }) & {
+  memoryBytes?: number;
+};
 
 /** Tasks by name; the worker exports one function per key. */
 export interface PoolTasks {

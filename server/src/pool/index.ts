@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tinypool } from 'tinypool';
 import { CutoutError, messageOf } from '../errors';
 import { packageRoot } from '../package-root';
@@ -13,6 +14,8 @@ export interface PoolSettings {
   workers: number;
   /** A child without work ends after so long and gives its memory back. */
   idleTimeoutMs: number;
+  /** A child that holds more after a task is replaced before the next, in MiB. */
+  maxMemoryMb?: number;
   /** The built picture worker; found in this package when left out. */
   workerFile?: string;
 }
@@ -30,6 +33,7 @@ export function createPool(settings: PoolSettings): Pool {
   const closing = new AbortController();
   // One listener for each task that runs or waits for a child.
   setMaxListeners(0, closing.signal);
+  const mostBytes = (settings.maxMemoryMb ?? Infinity) * 1024 ** 2;
   let started: Promise<Tinypool> | null = null;
   let tinypool: Tinypool | null = null;
 
@@ -52,7 +56,11 @@ export function createPool(settings: PoolSettings): Pool {
         throw reason;
       });
       try {
-        return await runInChild(await children(), name, task, options, cancelled.signal);
+        const pool = await children();
+        const { value, memoryBytes } = await runInChild(pool, name, task, options, cancelled.signal);
+        if (memoryBytes > mostBytes) await replaceIdle(pool);
+        if (value instanceof CutoutError) throw value;
+        return value;
       } finally {
         release();
         cancelled.dispose();
@@ -70,7 +78,8 @@ async function startChildren(settings: PoolSettings, workerFile: string): Promis
   if (!existsSync(workerFile)) {
     throw new CutoutError(
       'worker.failed',
-      `The picture worker is missing at ${workerFile}; build the plugin with "npm run build" or install the package anew.`,
+      'The picture worker is missing; build the plugin with "npm run build" or install the package anew.',
+      { cause: new Error(workerFile) },
     );
   }
   // Tinypool is an ES module; this file is compiled to CommonJS.
@@ -92,13 +101,31 @@ async function startChildren(settings: PoolSettings, workerFile: string): Promis
   return pool;
 }
 
+const GOES_WITHIN_MS = 5000;
+
+/**
+ * Ends the children that have no task now, and the others after theirs: Tinypool cannot be told which, and what it
+ * measures itself is V8's heap, where pictures and models are not. The caller still has its place, so no task waits for
+ * the children that end.
+ */
+async function replaceIdle(pool: Tinypool): Promise<void> {
+  const gone = pool.recycleWorkers().catch(() => undefined);
+  await Promise.race([gone, sleep(GOES_WITHIN_MS, undefined, { ref: false })]);
+}
+
+/** What came of a task, and what its child holds after it. */
+interface Outcome<T> {
+  value: T | CutoutError;
+  memoryBytes: number;
+}
+
 async function runInChild<N extends TaskName>(
   pool: Tinypool,
   name: N,
   task: PoolTasks[N]['task'],
   { timeoutMs }: RunOptions,
   cancelled: AbortSignal,
-): Promise<PoolTasks[N]['result']> {
+): Promise<Outcome<PoolTasks[N]['result']>> {
   const limit = new AbortController();
   const stop = (): void => limit.abort();
   const timer = setTimeout(stop, timeoutMs);
@@ -106,8 +133,8 @@ async function runInChild<N extends TaskName>(
   try {
     if (cancelled.aborted) throw cancelled.reason;
     const answer = await attempt(pool, name, task, limit.signal);
-    if (answer.ok) return answer.value;
-    throw CutoutError.fromJSON(answer.error);
+    const value = answer.ok ? answer.value : CutoutError.fromJSON(answer.error, answer.detail);
+    return { value, memoryBytes: answer.memoryBytes ?? 0 };
   } catch (error) {
     if (cancelled.aborted) throw cancelled.reason;
     if (limit.signal.aborted) {
@@ -143,13 +170,15 @@ const CHILD_DIED = /Worker exited unexpectedly|cancelled|Terminating worker|EPIP
 function poolError(name: TaskName, error: unknown): CutoutError {
   if (error instanceof CutoutError) return error;
   const cause = { cause: error };
-  // What a child throws crosses as a plain object.
-  const message =
-    typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : messageOf(error);
+  const message = messageOf(error);
   if (CHILD_DIED.test(message)) {
     return new CutoutError('worker.crashed', `The picture process ended in the middle of the task "${name}".`, cause);
   }
-  return new CutoutError('worker.failed', `The picture process failed at the task "${name}": ${message}`, cause);
+  return new CutoutError(
+    'worker.failed',
+    `The picture process failed at the task "${name}"; the debug log says how.`,
+    cause,
+  );
 }
 
 /** One signal for "the caller gave up" and "the pool closes", its reason always a `job.cancelled`. */

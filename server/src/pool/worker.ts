@@ -1,4 +1,5 @@
-import { CutoutError, messageOf } from '../errors';
+import { CutoutError, detailOf } from '../errors';
+import { failureSentence, shortage } from '../file-fault';
 import type { Answer, PoolTasks, TaskName } from './contract';
 
 /**
@@ -15,9 +16,10 @@ function handler<N extends TaskName>(name: N): Handler<N> {
   return async (task) => {
     try {
       const { tasks } = await loadTasks();
-      return { ok: true, value: await tasks[name](task) };
-    } catch (error) {
-      return { ok: false, error: asCutoutError(error).toJSON() };
+      return { ok: true, value: await tasks[name](task), memoryBytes: heldBytes() };
+    } catch (thrown) {
+      const error = asCutoutError(thrown);
+      return { ok: false, error: error.toJSON(), detail: detailOf(error), memoryBytes: heldBytes() };
     }
   };
 }
@@ -28,16 +30,25 @@ async function loadTasks(): Promise<typeof import('./tasks')> {
   } catch (cause) {
     throw new CutoutError(
       'worker.failed',
-      `The image library could not be loaded: ${messageOf(cause)}. Causes: sharp was installed for another platform, ` +
-        `Node version or C library (install again on this machine), or optional dependencies were left out.`,
+      'The image library could not be loaded. Causes: sharp was installed for another platform, Node version or C ' +
+        'library (install again on this machine), or optional dependencies were left out.',
       { cause },
     );
   }
 }
 
+const COLLECT_FROM_BYTES = 1024 ** 3;
+
+/** What stays with this child: dropped pictures that V8 has not come round to yet are none of it. */
+function heldBytes(): number {
+  if (process.memoryUsage.rss() >= COLLECT_FROM_BYTES) globalThis.gc?.();
+  return process.memoryUsage.rss();
+}
+
 function asCutoutError(error: unknown): CutoutError {
   if (error instanceof CutoutError) return error;
-  return new CutoutError('worker.failed', `The picture task failed: ${messageOf(error)}`, { cause: error });
+  const what = 'The picture task failed';
+  return shortage(error, what) ?? new CutoutError('worker.failed', failureSentence(error, what), { cause: error });
 }
 
 export const cutout = handler('cutout');

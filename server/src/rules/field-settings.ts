@@ -15,6 +15,11 @@ const schema = z.object({
     .array(z.string())
     .nullish()
     .transform((value) => value ?? undefined),
+  maxPixels: z
+    .int()
+    .positive()
+    .nullish()
+    .transform((value) => value ?? undefined),
 });
 
 export type FieldSettingsResult = { ok: true; settings: FieldSettings | null } | { ok: false; message: string };
@@ -23,8 +28,13 @@ export function parseFieldSettings(input: unknown): FieldSettingsResult {
   if (input === undefined || input === null) return { ok: true, settings: null };
   const result = schema.safeParse(input);
   if (result.success) {
-    const { enabled, engine, presets } = result.data;
-    return { ok: true, settings: { enabled, ...(engine ? { engine } : {}), ...(presets ? { presets } : {}) } };
+    const { enabled, engine, presets, maxPixels } = result.data;
+    const named = {
+      ...(engine ? { engine } : {}),
+      ...(presets ? { presets } : {}),
+      ...(maxPixels ? { maxPixels } : {}),
+    };
+    return { ok: true, settings: { enabled, ...named } };
   }
   const [issue] = result.error.issues;
   return { ok: false, message: `${issue?.path.join('.') || 'cutout'}: ${issue?.message ?? 'not valid'}` };

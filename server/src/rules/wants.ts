@@ -6,6 +6,8 @@ import type { AssetRow } from '../tables/assets';
 export interface Wants {
   presets: string[];
   engine: EngineName;
+  /** Pixels beyond which none of the rules wants a cutout; left out when one of them names no limit. */
+  maxPixels?: number;
 }
 
 export interface WantInputs {
@@ -26,7 +28,7 @@ const engineRank: Record<EngineName, number> = { remote: 2, auto: 1, local: 0 };
  * from the event at hand, so that it comes out the same whichever field was saved last.
  */
 export function collectWants({ fields, folder, asset, rules }: WantInputs): Wants | null {
-  const asked: { presets?: string[]; engine?: EngineName | undefined }[] = [];
+  const asked: Partial<Asked>[] = [];
   if (!asset?.optedOut) {
     const enabled = fields.filter((field) => field.enabled);
     asked.push(...enabled.sort((a, b) => engineRank[b.engine ?? 'local'] - engineRank[a.engine ?? 'local']));
@@ -40,7 +42,20 @@ export function collectWants({ fields, folder, asset, rules }: WantInputs): Want
   for (const preset of wish?.presets ?? []) presets.add(preset);
   if (presets.size === 0) presets.add('default');
   const engine = wish?.engine ?? asked.find(({ engine }) => engine)?.engine ?? 'local';
-  return { presets: [...presets].sort(), engine };
+  // Who asks for this one picture knows how large it is.
+  const limit = wish === null ? widestLimit(asked) : undefined;
+  return { presets: [...presets].sort(), engine, ...(limit === undefined ? {} : { maxPixels: limit }) };
+}
+
+interface Asked {
+  presets: string[];
+  engine: EngineName | undefined;
+  maxPixels: number | undefined;
+}
+
+function widestLimit(asked: Partial<Asked>[]): number | undefined {
+  const limits = asked.flatMap(({ maxPixels }) => maxPixels ?? []);
+  return limits.length < asked.length ? undefined : Math.max(...limits);
 }
 
 /** What of a wish goes beyond what fields and rules want anyway; null when nothing does, and nothing is remembered. */

@@ -30,6 +30,9 @@ export interface JobRow {
   waits: number;
   /** Not taken before this moment. */
   runAt: Date | string | number;
+  /** Due jobs are taken in this order: when it was planned, or later where a costly one lets others pass. */
+  turnAt: Date | string | number;
+  createdAt: Date | string | number;
   leaseToken: string | null;
   leaseUntil: Date | string | number | null;
   /** SHA-256 of the bytes it worked on; null until they were read. */
@@ -62,6 +65,7 @@ export const jobTable = {
     waits: { type: 'integer', default: 0 },
     sourceHash: { type: 'string' },
     runAt: { type: 'datetime', default: () => new Date() },
+    turnAt: { type: 'datetime', default: () => new Date() },
     leaseToken: { type: 'string' },
     leaseUntil: { type: 'datetime' },
     reasonCode: { type: 'string' },

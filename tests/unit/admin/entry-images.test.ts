@@ -63,7 +63,7 @@ describe('images of an entry', () => {
     const images = collect({
       title: 'A chair',
       cover: null,
-      gallery: [image(1, { mime: 'video/mp4' })],
+      gallery: [image(1, { mime: 'video/mp4', name: 'a.mp4' })],
       anything: image(2),
       manual: image(3),
       detail: null,

@@ -69,7 +69,7 @@ describe('a configuration is refused in one sentence', () => {
       /^plugin::cutout\.local\.wokers: expected no such key, only model, .*\.$/,
     );
     expect(refusal({ rules: { everything: { preset: [] } } })).toBe(
-      'plugin::cutout.rules.everything.preset: expected no such key, only engine, presets.',
+      'plugin::cutout.rules.everything.preset: expected no such key, only engine, presets, maxPixels.',
     );
   });
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { encodeBmp } from '../../../server/src/imaging/bmp';
+import { encodeBmp } from '../../../server/src/imaging/bmp/encode';
 import { decode } from '../../../server/src/imaging/decode';
 import { inspectSource } from '../../../server/src/imaging/source';
 import { at, distance, draw, layerOf, quadrants, rgbaOf, temporaryFolder } from './pictures';

@@ -1,6 +1,6 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import sharp from 'sharp';
-import { encodeBmp } from '../../../server/src/imaging/bmp';
+import { encodeBmp } from '../../../server/src/imaging/bmp/encode';
 import { convert } from '../../../server/src/pool/tasks/convert';
 import type { ConvertTask } from '../../../server/src/pool/contract';
 import { at, layerOf, quadrants, read, sharpOf, temporaryFolder } from './pictures';
@@ -92,7 +92,7 @@ describe('nobody pays for what is refused afterwards', () => {
   test('no picture', async () => {
     writeFileSync(file('no.jpg'), 'hello');
     await expect(convert(task(file('no.jpg'), { output: file('none') }))).rejects.toMatchObject({
-      code: 'source.type-mismatch',
+      code: 'source.not-an-image',
     });
     expect(existsSync(file('none.jpg'))).toBe(false);
   });

@@ -147,14 +147,33 @@ describe('the engine', () => {
 
 describe('what cannot be made', () => {
   it.each([
-    ['application/pdf', 'source.not-an-image'],
-    ['video/mp4', 'source.not-an-image'],
-    ['image/svg+xml', 'source.svg'],
-  ])('%s is put on record as skipped, once', (mime, code) => {
-    const file = { mime, formats: null };
+    ['application/pdf', 'a.pdf', 'source.not-an-image'],
+    ['video/mp4', 'a.mp4', 'source.not-an-image'],
+    ['text/plain', 'notes.txt', 'source.not-an-image'],
+  ])('%s is put on record as skipped, once', (mime, name, code) => {
+    const file = { mime, name, formats: null };
     const decision = decideWith({ file });
     expect(decision).toMatchObject({ kind: 'record', state: 'skipped', reason: { code } });
     expect(decideWith({ file, latest: jobFor({}, 'skipped') })).toEqual({ kind: 'nothing', reason: 'settled' });
+  });
+
+  it.each([
+    ['image/svg+xml', 'drawing.svg'],
+    ['text/plain', 'photo.jpg'],
+    ['application/pdf', 'scan.PNG'],
+    ['application/octet-stream', 'blob'],
+    ['', 'nothing'],
+    [null, 'nothing'],
+  ])('%s named %s is looked at: its bytes decide', (mime, name) => {
+    expect(decideWith({ file: { mime, name, formats: null } })).toMatchObject({ kind: 'job' });
+  });
+
+  it('is asked anew when a rule allows more pixels', () => {
+    const wants = { presets: ['default'], engine: 'local' as const, maxPixels: 1000 };
+    const latest = { ...jobFor({ wants }, 'skipped'), reasonCode: 'source.too-many-pixels' };
+    expect(decideWith({ wants, latest })).toEqual({ kind: 'nothing', reason: 'settled' });
+    expect(decideWith({ wants: { ...wants, maxPixels: 2000 }, latest })).toMatchObject({ kind: 'job' });
+    expect(decideWith({ wants: { presets: ['default'], engine: 'local' }, latest })).toMatchObject({ kind: 'job' });
   });
 
   it.each(['no-such', 'constructor', '__proto__'])('the unknown preset %s is put on record as failed', (name) => {

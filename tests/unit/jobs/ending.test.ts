@@ -27,8 +27,21 @@ describe('what becomes of a job whose attempt made nothing', () => {
   });
 
   it('is another try after a fault that nobody foresaw', () => {
-    expect(endingFor(new Error('odd'))).toMatchObject({ state: 'queued', code: 'job.failed', message: 'odd' });
-    expect(endingFor('a text')).toMatchObject({ state: 'queued', message: 'a text' });
+    const message = 'The job could not be done: the reason is in the debug log.';
+    expect(endingFor(new Error('odd'))).toMatchObject({ state: 'queued', code: 'job.failed', message });
+    expect(endingFor('a text')).toMatchObject({ state: 'queued', message });
+  });
+
+  it('says what a fault of the system means, and never where', () => {
+    const full = Object.assign(new Error("ENOSPC: no space left on device, mkdtemp '/srv/tmp/x'"), { code: 'ENOSPC' });
+    expect(endingFor(full, { attempts: 3 })).toMatchObject({
+      ...{ state: 'queued', code: 'machine.short', attempts: 2 },
+      message: 'The job could not be done: the disk is full; free some space.',
+    });
+    const denied = Object.assign(new Error("EACCES: permission denied, open '/srv/a.jpg'"), { code: 'EACCES' });
+    expect(endingFor(denied)).toMatchObject({
+      message: 'The job could not be done: this process has no right to; give its user the right.',
+    });
   });
 
   it('is failure at the last attempt', () => {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { detailOf } from '../../../server/src/errors';
 import { parseComposeOptions, type ComposeOptions } from '../../../server/src/options';
 import { createPool } from '../../../server/src/pool';
 import type { CutoutTask, Pool, VariantRequest } from '../../../server/src/pool/contract';
@@ -10,11 +11,12 @@ import { at, draw, quadrants, read, sharpOf } from '../imaging/pictures';
 
 let pool: Pool;
 let folder: string;
+const workerFile = buildWorker('cutout');
 const file = (name: string): string => join(folder, name);
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cutout-task-'));
-  pool = createPool({ workers: 1, idleTimeoutMs: 5000, workerFile: buildWorker('cutout') });
+  pool = createPool({ workers: 1, idleTimeoutMs: 5000, workerFile });
 });
 
 afterAll(async () => {
@@ -195,11 +197,46 @@ describe('what goes wrong arrives with its code', () => {
 
   test('and the child serves the next task', async () => {
     writeFileSync(file('bad.jpg'), 'hello');
-    await expect(run({ source: file('bad.jpg') })).rejects.toMatchObject({ code: 'source.type-mismatch' });
+    await expect(run({ source: file('bad.jpg') })).rejects.toMatchObject({ code: 'source.not-an-image' });
     const [pid] = pool.pids();
     await run();
     expect(pool.pids()).toEqual([pid]);
   });
+});
+
+test('a child that holds more than its bound is replaced before the next task, and one that holds less is not', async () => {
+  const task = { source: await photo(), limits: { maxPixels: 1e6, transparencyThreshold: null } };
+  for (const [maxMemoryMb, children] of [
+    [1, 3],
+    [4096, 1],
+  ] as const) {
+    const bounded = createPool({ workers: 1, idleTimeoutMs: 10_000, workerFile, maxMemoryMb });
+    const pids = new Set<number>();
+    for (let i = 0; i < 3; i++) {
+      const running = bounded.run('inspect', task, { timeoutMs: 20_000 });
+      while (bounded.pids().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      pids.add(bounded.pids()[0]!);
+      await running;
+    }
+    await bounded.destroy();
+    expect(pids.size).toBe(children);
+  }
+});
+
+test('a task that fails leaves a child that is measured too', async () => {
+  const bounded = createPool({ workers: 1, idleTimeoutMs: 10_000, workerFile, maxMemoryMb: 1 });
+  const task = { source: file('nowhere.png'), limits: { maxPixels: 1e6, transparencyThreshold: null } };
+  await expect(bounded.run('inspect', task, { timeoutMs: 20_000 })).rejects.toMatchObject({ code: 'source.missing' });
+  expect(bounded.pids()).toEqual([]);
+  await bounded.destroy();
+});
+
+test('what a library said goes beside the reason, which names no path', async () => {
+  const whole = await sharpOf(quadrants(64, 64)).avif().toBuffer();
+  writeFileSync(file('cut.avif'), whole.subarray(0, whole.length / 2));
+  const error: unknown = await run({ source: file('cut.avif') }).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'source.truncated', message: expect.not.stringContaining(folder) });
+  expect(detailOf(error)).toMatch(/bad seek|heif/);
 });
 
 test('inspect answers from the header alone', async () => {
@@ -210,7 +247,67 @@ test('inspect answers from the header alone', async () => {
     width: WIDTH,
     height: HEIGHT,
     hasAlpha: true,
+    cost: (WIDTH * HEIGHT) / 1e6,
   });
+});
+
+describe.each([
+  ['webp', 16_383, { format: 'webp' }],
+  ['lossless webp', 16_383, { format: 'webp', lossless: true }],
+  ['avif', 16_384, { format: 'avif' }],
+  ['jpeg', 65_500, { format: 'jpeg' }],
+  ['png', 65_535, { format: 'png' }],
+  ['bmp', 65_535, { format: 'bmp' }],
+] as const)('a side of %s', (name, most, input) => {
+  const limits = { maxPixels: 1e6, transparencyThreshold: null };
+  const strip = async (width: number, height: number) => {
+    const path = file(`${width}x${height}.png`);
+    await sharp({ create: { width, height, channels: 3, background: 'red' } })
+      .png()
+      .toFile(path);
+    return path;
+  };
+  const refusal = {
+    code: 'options.invalid',
+    message: expect.stringMatching(new RegExp(`; (${name}|a picture) holds at most ${most} a side`)),
+  };
+
+  test.each([true, false])('is checked before there is a matte, wide: %s', async (wide) => {
+    const source = await (wide ? strip(most + 1, 3) : strip(3, most + 1));
+    const variants = [variant('cutout', input)];
+    await expect(pool.run('inspect', { source, limits, variants }, { timeoutMs: 20_000 })).rejects.toMatchObject(
+      refusal,
+    );
+    // A matte that cannot be read would fail first if it were looked at.
+    const damaged = { kind: 'file' as const, path: file('nowhere-matte.png') };
+    await expect(run({ source, limits, variants, matte: damaged })).rejects.toMatchObject(refusal);
+  });
+
+  test('of the largest that is allowed is made, and so is its matte', async () => {
+    const source = await strip(most, 3);
+    await sharp({ create: { width: most, height: 3, channels: 3, background: 'white' } })
+      .toColourspace('b-w')
+      .png()
+      .toFile(file('white.png'));
+    const matte = { kind: 'file' as const, path: file('white.png') };
+    const { variants, matte: report } = await run({ source, limits, variants: [variant('cutout', input)], matte });
+    expect(variants[0]).toMatchObject({ width: most, height: 3 });
+    expect(report.file).toMatchObject({ width: most, height: 3 });
+  });
+});
+
+test.each([
+  ['margin in pixels', { margin: '0 5000' }, 6400],
+  ['margin in per cent', { margin: '0 200%' }, 3300],
+  ['expand', { angle: 45, expand: true, w: 9000, h: 9000, exact_resize: true }, 64],
+])('%s that enlarges a result beyond its format is refused before there is a matte', async (_, input, width) => {
+  const limits = { maxPixels: 1e6, transparencyThreshold: null };
+  const source = file('wide.png');
+  await sharp({ create: { width, height: 4, channels: 3, background: 'red' } })
+    .png()
+    .toFile(source);
+  const task = { source, limits, variants: [variant('cutout', { format: 'webp', ...input })] };
+  await expect(pool.run('inspect', task, { timeoutMs: 20_000 })).rejects.toMatchObject({ code: 'options.invalid' });
 });
 
 test('convert runs in the child, too', async () => {

@@ -173,7 +173,7 @@ test('a child that breaks the contract fails the task, not the pool', async () =
   const pool = openPool();
   await expect(pool.run('inspect', act('throw'), { timeoutMs: 10_000 })).rejects.toMatchObject({
     code: 'worker.failed',
-    message: 'The picture process failed at the task "inspect": broken',
+    message: 'The picture process failed at the task "inspect"; the debug log says how.',
   });
   expect(await pidOf(pool)).toBeGreaterThan(0);
 });
@@ -183,7 +183,7 @@ describe('a worker that cannot start', () => {
     const pool = openPool({ workerFile: '/nowhere/worker.js' });
     await expect(pool.run('inspect', act('echo'), { timeoutMs: 1000 })).rejects.toMatchObject({
       code: 'worker.failed',
-      message: expect.stringMatching(/missing at \/nowhere\/worker\.js; build the plugin/),
+      message: expect.stringMatching(/^The picture worker is missing; build the plugin/),
     });
   });
 

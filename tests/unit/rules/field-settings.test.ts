@@ -15,6 +15,10 @@ describe('the cutout settings of a media field', () => {
       ok: true,
       settings: { enabled: true },
     });
+    expect(parseFieldSettings({ enabled: true, maxPixels: 40_000_000 })).toEqual({
+      ok: true,
+      settings: { enabled: true, maxPixels: 40_000_000 },
+    });
     expect(parseFieldSettings({ enabled: true, engine: 'auto', presets: ['card'] })).toEqual({
       ok: true,
       settings: { enabled: true, engine: 'auto', presets: ['card'] },
@@ -25,6 +29,8 @@ describe('the cutout settings of a media field', () => {
     [{ enabled: 'yes' }, /^enabled: .*boolean/],
     [{ engine: 'magic' }, /^engine: .*"local"\|"remote"\|"auto"/],
     [{ presets: 'card' }, /^presets: .*array/],
+    [{ maxPixels: -1 }, /^maxPixels: /],
+    [{ maxPixels: 'many' }, /^maxPixels: .*number/],
     [{ presets: ['card', 7] }, /^presets\.1: .*string/],
     ['on', /^cutout: .*object/],
   ])('name the key that is wrong in %j', (input, message) => {

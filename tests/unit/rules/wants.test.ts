@@ -32,6 +32,16 @@ describe('what is wanted of an asset', () => {
     expect(collect({ fields: [{ enabled: true }], folder: '/P', rules })?.presets).toEqual(['card', 'default', 'web']);
   });
 
+  it('names a limit of pixels when all who ask name one: the widest', () => {
+    const limited = (maxPixels?: number) => ({ enabled: true, ...(maxPixels ? { maxPixels } : {}) });
+    expect(collect({ fields: [limited(10), limited(30)] })).toMatchObject({ maxPixels: 30 });
+    expect(collect({ fields: [limited(10), limited()] })).not.toHaveProperty('maxPixels');
+    const rules = { everything: { ...rule('local', 'web'), maxPixels: 50 }, folders: {} };
+    expect(collect({ fields: [limited(10)], rules })).toMatchObject({ maxPixels: 50 });
+    const asset = { wish: { presets: ['card'] }, optedOut: false };
+    expect(collect({ fields: [limited(10)], asset })).not.toHaveProperty('maxPixels');
+  });
+
   it('takes the rule of the nearest folder alone', () => {
     const rules = { everything: null, folders: { '/P': rule('local', 'card'), '/P/Shoes': rule('remote', 'shoe') } };
     expect(collect({ folder: '/P/Shoes/Red', rules })).toEqual({ presets: ['shoe'], engine: 'remote' });

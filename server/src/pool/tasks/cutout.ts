@@ -7,6 +7,7 @@ import { inspectSource } from '../../imaging/source';
 import type { CutoutResult, CutoutTask, MatteReport } from '../contract';
 import type { PictureFile } from '../../imaging/picture';
 import { createForegrounds, type Foregrounds } from './foreground';
+import { requireMakeable } from './foresee';
 import { dropUnused } from './memory';
 import { createRecent } from './recent';
 import { loadRuntime } from './runtime';
@@ -25,6 +26,7 @@ const mattes = createRecent<Plane>();
 export async function cutout(task: CutoutTask): Promise<CutoutResult> {
   const watch = createStopwatch();
   const source = await inspectSource(task.source, task.limits);
+  await requireMakeable(task.variants, source, task.limits.maxPixels);
   const raster = await rasters.get(task.source, () => decode(source));
   refuseTransparent(raster, task.limits.transparencyThreshold);
   watch.lap('decode');
