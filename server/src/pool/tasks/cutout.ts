@@ -34,7 +34,7 @@ export async function cutout(task: CutoutTask): Promise<CutoutResult> {
   if (task.variants.length > 0 || pixels > KEEP_UP_TO_PIXELS) rasters.clear();
   dropUnused(pixels);
   const report = await judge(matte, raster);
-  const foregrounds = createForegrounds(raster, matte);
+  const foregrounds = createForegrounds(raster, matte, task.matte.kind === 'model');
   const file = task.writeMatte ? saveMatte(foregrounds, task) : Promise.resolve(null);
   // Awaited last: it is packed in another thread meanwhile, and a failure must not go unheard.
   file.catch(() => undefined);
