@@ -6,6 +6,7 @@ import { CutoutError, messageOf } from '../errors';
 import { requireRuntime } from '../engines/local/runtime';
 import { resolveWeights, type ResolveOptions } from '../engines/local/weights';
 import type { ComposeOptions } from '../options';
+import type { Effort } from '../words';
 import { createPool } from '../pool';
 import type { CutoutResult, CutoutTask, Pool } from '../pool/contract';
 import type { ModelSource } from '../engines/local/model-source';
@@ -21,6 +22,7 @@ export interface RemoveSettings {
   destination: Destination;
   options: ComposeOptions;
   model: string;
+  effort: Effort;
   weights: ResolveOptions;
   workers: number;
   /** 0 shares the cores among the workers. */
@@ -103,7 +105,14 @@ async function loadModel(
     onProgress: (step) => progress.weights(card.id, step),
   });
   const threads = settings.threads || Math.max(1, Math.floor(os.availableParallelism() / settings.workers));
-  return { kind: 'model', card, weights, threads, executionProviders: settings.executionProviders };
+  return {
+    kind: 'model',
+    card,
+    weights,
+    threads,
+    executionProviders: settings.executionProviders,
+    effort: settings.effort,
+  };
 }
 
 /** As many at a time as there are workers, in the order of the inputs. */

@@ -22,7 +22,8 @@ const mattes = createRecent<Plane>();
  * A picture's way from its file to its variants: checked, decoded, matte (run or read), lifted, composed, encoded.
  * Throws the errors of each step; files written before a failure stay for the caller to remove with `outDir`.
  */
-export async function cutout(task: CutoutTask): Promise<CutoutResult> {
+export async function cutout(asked: CutoutTask): Promise<CutoutResult> {
+  const task = withoutRefine(asked);
   const watch = createStopwatch();
   const source = await inspectSource(task.source, task.limits);
   const raster = await rasters.get(task.source, () => decode(source));
@@ -49,6 +50,11 @@ export async function cutout(task: CutoutTask): Promise<CutoutResult> {
   };
 }
 
+/** The least effort leaves the model's matte as it is. */
+function withoutRefine(task: CutoutTask): CutoutTask {
+  return task.matte.kind === 'model' && task.matte.effort === 'fast' ? { ...task, refine: false } : task;
+}
+
 async function obtainMatte(task: CutoutTask, raster: Raster, watch: Stopwatch): Promise<Plane> {
   if (task.matte.kind === 'file') {
     const { path } = task.matte;
@@ -57,8 +63,8 @@ async function obtainMatte(task: CutoutTask, raster: Raster, watch: Stopwatch): 
     watch.lap('matte');
     return matte;
   }
-  const { runModel } = await loadRuntime();
-  const { matte, sessionMs, runMs } = await runModel(task.matte, raster);
+  const { makeMatte } = await loadRuntime();
+  const { matte, sessionMs, runMs } = await makeMatte(task.matte, raster);
   watch.lap('matte');
   watch.move('matte', { session: sessionMs, run: runMs });
   return matte;
