@@ -13,6 +13,14 @@ export type EngineName = z.output<typeof engineName>;
 export const engineId = z.enum(['local', 'remote']);
 export type EngineId = z.output<typeof engineId>;
 
+/** What the local engine takes upon itself for a matte, the least first; docs/models.md says what each does. */
+export const effort = z.enum(['fast', 'balanced', 'best']);
+export type Effort = z.output<typeof effort>;
+
+/** Efforts that are as good as the one wished for or better, the best first. */
+export const betterOrSame = (wished: Effort): Effort[] =>
+  effort.options.slice(effort.options.indexOf(wished)).reverse();
+
 /** What caused a job; the ledger counts by it. */
 export const jobSource = z.enum(['upload', 'field', 'admin', 'api', 'bulk']);
 export type JobSource = z.output<typeof jobSource>;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { packageRoot } from '../package-root';
+import { type Effort, effort } from '../words';
 import { addComposeFlags, readComposeFlags } from './compose-flags';
 import { listModels, printPath, pullModels, verifyModels } from './models';
 import { readDestination } from './outputs';
@@ -31,6 +32,7 @@ interface RemoveFlags extends WeightsFlags, Record<string, unknown> {
   out?: string;
   overwrite?: true;
   model: string;
+  effort: Effort;
   workers: number;
   threads: number;
   provider?: string[];
@@ -49,6 +51,11 @@ function addRemove(program: Command, { signal, exit }: Surroundings): void {
     .option('-o, --out <place>', 'folder, file (one input), or - for stdout; beside the original when left out')
     .option('--overwrite', 'replace results that are there already; originals never are')
     .option('-m, --model <id>', 'see "cutout models list"', DEFAULT_MODEL)
+    .addOption(
+      new Option('--effort <how>', 'fast: one plain run; balanced: edges solved anew; best: three runs')
+        .choices(effort.options)
+        .default('balanced'),
+    )
     .option('--workers <n>', 'pictures at a time', wholeNumber('--workers', 1, 64), 1)
     .option('--threads <n>', 'threads of a model run; 0 shares the cores', wholeNumber('--threads', 0, 256), 0)
     .option('--provider <name>', 'ONNX Runtime execution provider, in order of preference (cpu)', collect)
@@ -68,6 +75,7 @@ function addRemove(program: Command, { signal, exit }: Surroundings): void {
       options,
       overwrite: flags.overwrite ?? false,
       model: flags.model,
+      effort: flags.effort,
       weights: weightsOptions(flags),
       workers: flags.workers,
       threads: flags.threads,

@@ -4,6 +4,7 @@ import { requireRuntime } from '../engines/local/runtime';
 import type { ModelSource } from '../engines/local/model-source';
 import { resolveWeights, type ResolveOptions } from '../engines/local/weights';
 import type { ComposeOptions } from '../options';
+import type { Effort } from '../words';
 import { createPool } from '../pool';
 import { inWorkDir, sweepWorkDirs } from '../work-dir';
 import { type Cut, cutOne, type CutSettings, failure } from './cut-one';
@@ -24,6 +25,7 @@ export interface RemoveSettings extends CutSettings {
   destination: Destination;
   overwrite: boolean;
   model: string;
+  effort: Effort;
   weights: ResolveOptions;
   workers: number;
   /** 0 shares the cores among the workers. */
@@ -131,7 +133,14 @@ async function loadModel(
     onProgress: (step) => progress.weights(card.id, step),
   });
   const threads = settings.threads || Math.max(1, Math.floor(os.availableParallelism() / settings.workers));
-  return { kind: 'model', card, weights, threads, executionProviders: settings.executionProviders };
+  return {
+    kind: 'model',
+    card,
+    weights,
+    threads,
+    executionProviders: settings.executionProviders,
+    effort: settings.effort,
+  };
 }
 
 type Run = Pick<Cut, 'model' | 'rules'> & { settings: RemoveSettings };

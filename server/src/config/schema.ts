@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defaultAccountUrl, defaultApiUrl } from '../engines/remote/address';
 import { defaultTimeouts } from '../engines/remote/timeouts';
 import { type ComposeOptions, parseComposeOptions } from '../options';
-import { engineName, failureKinds } from '../words';
+import { effort, engineName, failureKinds } from '../words';
 import { withoutUrls } from './secrets';
 
 /**
@@ -26,6 +26,8 @@ const milliseconds = (least: number) => z.int().min(least);
 const local = z.strictObject({
   /** Id of a model card, see models/README.md. */
   model: orUnset(z.string().default('isnet-fp16')),
+  /** What a cutout may cost: one plain run, edges solved anew, or three runs; see docs/models.md. */
+  effort: orUnset(effort.default('balanced')),
   /** Folder with weights (and cards) of your own, looked at before the cache. Relative to the app's folder. */
   modelsDir: orUnset(z.string().nullable().default(null)),
   /** Where assembled and downloaded weights are kept. Relative to the app's folder; must not be watched by `develop`. */

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import type { Plane, Raster } from './raster';
-import { refine } from './refine';
+import { refine, sharpen } from './refine';
 
 /** Plain (cubic) interpolation of a plane to another size. */
 export async function resizePlane(plane: Plane, width: number, height: number): Promise<Plane> {
@@ -13,11 +13,28 @@ export async function resizePlane(plane: Plane, width: number, height: number): 
   return { width, height, data };
 }
 
+export interface LiftOptions {
+  /** Along the picture's edges, not by plain interpolation. */
+  refine: boolean;
+  /** Just made by a network, which blurs every edge: it is solved anew there. A stored matte has been. */
+  fresh?: boolean;
+}
+
 /**
- * A matte brought to its picture's size: along the picture's edges when `refine` is asked for and the picture has more
- * pixels than the matte, else by plain interpolation.
+ * From this share of the matte's pixels on a picture has edges that a network's matte misses. A smaller one was enlarged
+ * for the network, whose edge is then finer than the picture's own: solved anew it gets ragged.
  */
-export async function lift(matte: Plane, raster: Raster, options: { refine: boolean }): Promise<Plane> {
-  const larger = raster.width * raster.height > matte.width * matte.height;
-  return options.refine && larger ? refine(matte, raster) : resizePlane(matte, raster.width, raster.height);
+const WORTH_SOLVING = 0.25;
+
+/** A matte brought to its picture's size. */
+export async function lift(
+  matte: Plane,
+  raster: Raster,
+  { refine: along, fresh = false }: LiftOptions,
+): Promise<Plane> {
+  const scale = (raster.width * raster.height) / (matte.width * matte.height);
+  const solve = along && fresh && scale >= WORTH_SOLVING;
+  if (scale > 1 && along) return refine(solve ? sharpen(matte, raster) : matte, raster);
+  const plain = await resizePlane(matte, raster.width, raster.height);
+  return solve ? sharpen(plain, raster) : plain;
 }

@@ -4,7 +4,7 @@ import { MATTE_KEY } from '../assets/keys';
 import type { AssetFile } from '../storage/original';
 import { STORED_FILE, type FormatEntry, type StoredFileRow } from '../tables/files';
 import type { MatteRow } from '../tables/mattes';
-import type { JobSource } from '../words';
+import { betterOrSame, type JobSource } from '../words';
 import { fetchMatte } from './fetch';
 import { keepMatte } from './keep';
 import type { MatteKey, MatteTable } from './table';
@@ -42,7 +42,9 @@ export async function adoptMatte(
     const picture = { path, ext, mime, width, height, bytes: (await stat(path)).size };
     const confidence = entry.cutout?.confidence ?? null;
     const facts = { confidence, subject: null, ledgerId: null, source, adoptedFrom: entry.hash };
-    const row = await keepMatte(strapi, table, { key, picture, ...facts });
+    // Stored as what it is, which may be better than what was asked for.
+    const own = key.effort === undefined ? key : { ...key, effort: entry.cutout?.effort ?? 'balanced' };
+    const row = await keepMatte(strapi, table, { key: own, picture, ...facts });
     return { row, path };
   }
   return null;
@@ -66,10 +68,13 @@ async function candidates(strapi: Core.Strapi, key: MatteKey, file: AssetFile): 
 }
 
 /** A copy of a corrected matte belongs to its asset and is no matte of the engine's. */
-function isOf({ cutout }: FormatEntry, { sourceHash, engine, model, weights }: MatteKey): boolean {
+function isOf({ cutout }: FormatEntry, { sourceHash, engine, model, weights, effort }: MatteKey): boolean {
   if (!cutout || cutout.corrected) return false;
   const sameWeights = cutout.weights === undefined || cutout.weights === weights;
-  return cutout.source === sourceHash && cutout.engine === engine && cutout.model === model && sameWeights;
+  const goodEnough = effort === undefined || betterOrSame(effort).includes(cutout.effort ?? 'balanced');
+  return (
+    cutout.source === sourceHash && cutout.engine === engine && cutout.model === model && sameWeights && goodEnough
+  );
 }
 
 /** Whether there is something to adopt, as far as rows tell. */

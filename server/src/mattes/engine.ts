@@ -2,7 +2,7 @@ import type { Box, PictureFile } from '../imaging/picture';
 import type { CutoutResult } from '../pool/contract';
 import type { OnProgress } from '../engines/remote/progress';
 import type { Original } from '../storage/original';
-import type { EngineId, JobSource, Reason } from '../words';
+import type { Effort, EngineId, JobSource, Reason } from '../words';
 
 /** Whose work the matte is, for the ledger. */
 export interface MatteOwner {
@@ -46,6 +46,8 @@ export interface Engine {
   readonly model: string;
   /** Hash of the model's weights; empty where it has none. */
   weights(): string;
+  /** Absent where there is no choice. */
+  readonly effort?: Effort;
   /** One matte of the original's bytes. @throws CutoutError of the engine's kind; nothing is left to settle then */
   make(request: MatteRequest): Promise<MadeMatte>;
   /** What keeps the engine as a whole from working, found at its last try; null when nothing is known. */

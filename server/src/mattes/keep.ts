@@ -36,6 +36,7 @@ export async function keepMatte(strapi: Core.Strapi, table: MatteTable, request:
   const parent = correction ?? { parentId: null, fileId: null, madeBy: null };
   const row = await table.add({
     ...key,
+    effort: key.effort === undefined || key.effort === 'balanced' ? null : key.effort,
     ...facts,
     ...parent,
     adoptedFrom,
@@ -61,11 +62,11 @@ export async function keepMatte(strapi: Core.Strapi, table: MatteTable, request:
   return publish({ ...row, format }, correction ? null : claimOf(key));
 
   async function publish(stored: MatteRow, claim: string | null): Promise<MatteRow> {
-    const older = claim !== null && anew ? await table.find(key) : null;
-    if (older) await table.putAside(older.id, 'replaced');
+    const older = claim !== null && anew ? await table.findAll(key) : [];
+    for (const { id } of older) await table.putAside(id, 'replaced');
     try {
       await table.update(stored.id, { format: stored.format, state: 'stored', claim });
-      if (older) await discardMatte(strapi, older);
+      for (const row of older) await discardMatte(strapi, row);
       return { ...stored, state: 'stored', claim };
     } catch (error) {
       const other = isUniqueViolation(error) ? await table.find(key) : null;

@@ -16,6 +16,7 @@ export function createLocalEngine({ model, pool, config }: LocalEngineOptions): 
     name: 'local',
     model: model.id,
     weights: model.weights,
+    effort: config.local.effort,
     problem: model.problem,
     async make({ original, refine, workDir, signal }) {
       const task = {

@@ -35,6 +35,7 @@ export const keyOf = ({ engine, original }: Pick<ObtainRequest, 'engine' | 'orig
   engine: engine.name,
   model: engine.model,
   weights: engine.weights(),
+  ...(engine.effort ? { effort: engine.effort } : {}),
 });
 
 /**

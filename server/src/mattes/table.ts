@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import { MATTE, type MatteRow, type MatteState } from '../tables/mattes';
-import type { EngineId } from '../words';
+import { betterOrSame, type Effort, type EngineId } from '../words';
 
 /** What a stored matte is found by: the bytes it belongs to, and what made it. */
 export interface MatteKey {
@@ -9,12 +9,16 @@ export interface MatteKey {
   model: string;
   /** Hash of the model's weights; empty where it has none. */
   weights: string;
+  /** What the local engine took upon itself; absent where there is no choice, as with the service. */
+  effort?: Effort | undefined;
 }
 
 /** The rows of `cutout_mattes`. */
 export interface MatteTable {
-  /** The stored one that an engine made, if there is one. */
+  /** The stored one that an engine made with this effort or more, the best there is. */
   find(key: MatteKey): Promise<MatteRow | null>;
+  /** All that `find` chooses from. */
+  findAll(key: MatteKey): Promise<MatteRow[]>;
   /** The one a person made for this asset of these bytes, if it was not taken back. */
   findCorrected(fileId: number, sourceHash: string): Promise<MatteRow | null>;
   /** The newest one that a paid call made. */
@@ -30,9 +34,15 @@ export interface MatteTable {
   remove(id: number): Promise<void>;
 }
 
-export const claimOf = ({ sourceHash, engine, model, weights }: MatteKey): string =>
+export const claimOf = ({ sourceHash, engine, model, weights, effort = 'balanced' }: MatteKey): string => {
   // Weights name the model better than its id; a card without a checksum has only that.
-  `${engine}:${(weights || model).slice(0, 64)}:${sourceHash}`;
+  const claim = `${engine}:${(weights || model).slice(0, 64)}:${sourceHash}`;
+  return effort === 'balanced' ? claim : `${claim}:${effort}`;
+};
+
+/** Claims of all that will do for a key, the best first. */
+const claimsFor = (key: MatteKey): string[] =>
+  key.effort === undefined ? [claimOf(key)] : betterOrSame(key.effort).map((effort) => claimOf({ ...key, effort }));
 
 export function createMatteTable(strapi: Core.Strapi, now: () => number): MatteTable {
   const mattes = () => strapi.db.query(MATTE);
@@ -44,7 +54,15 @@ export function createMatteTable(strapi: Core.Strapi, now: () => number): MatteT
   };
 
   return {
-    find: (key) => findOne({ claim: claimOf(key), state: 'stored' }),
+    async find(key) {
+      const claims = claimsFor(key);
+      const rows = (await mattes().findMany({ where: { claim: { $in: claims }, state: 'stored' } })) as MatteRow[];
+      return claims.flatMap((claim) => rows.filter((row) => row.claim === claim))[0] ?? null;
+    },
+    async findAll(key) {
+      const where = { claim: { $in: claimsFor(key) }, state: 'stored' };
+      return (await mattes().findMany({ where })) as MatteRow[];
+    },
     findCorrected: (fileId, sourceHash) =>
       findOne({ sourceHash, state: 'stored', fileId, parentId: { $notNull: true } }),
     findPaid: (ledgerId) => findOne({ ledgerId }),

@@ -141,8 +141,8 @@ const reusedWords = ({ row }: ObtainedMatte): string =>
   row.parentId === null ? 'its matte of the same bytes was there already' : 'its matte was corrected by a person';
 
 function provenanceOf({ row }: ObtainedMatte): Provenance {
-  const { sourceHash, engine, model, weights } = row;
-  return { source: sourceHash, engine, model, ...(weights ? { weights } : {}) };
+  const { sourceHash, engine, model, weights, effort } = row;
+  return { source: sourceHash, engine, model, ...(weights ? { weights } : {}), ...(effort ? { effort } : {}) };
 }
 
 type Timings = CutoutResult['timings'];

@@ -1,4 +1,4 @@
-import type { EngineId } from '../words';
+import type { Effort, EngineId } from '../words';
 import { fileReference, timestamps } from './shared';
 
 export const STORED_FILE = 'plugin::cutout.stored-file';
@@ -36,6 +36,8 @@ export interface Provenance {
   confidence?: number;
   /** Hash of the model's weights, where it has one. */
   weights?: string;
+  /** What the local engine took upon itself; absent for `balanced`, and on all of the service's. */
+  effort?: Effort;
   /** On a matte: the stored one that it is a copy of, and whether a person corrected that. */
   matte?: string;
   corrected?: true;

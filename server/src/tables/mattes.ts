@@ -1,5 +1,5 @@
 import type { Box } from '../imaging/picture';
-import type { EngineId, JobSource } from '../words';
+import type { Effort, EngineId, JobSource } from '../words';
 import type { FormatEntry } from './files';
 import { timestamps } from './shared';
 
@@ -20,7 +20,9 @@ export interface MatteRow {
   model: string;
   /** Hash of the model's weights; empty where they have none, as with the service. */
   weights: string;
-  /** Unique among stored mattes that an engine made: these bytes by this engine and these weights. Null on all others. */
+  /** What the local engine took upon itself; null for `balanced`, and on all of the service's. */
+  effort: Effort | null;
+  /** Unique among stored mattes that an engine made: these bytes by this engine, weights and effort. Null on all others. */
   claim: string | null;
   /** The matte that a person corrected to make this one, and the asset it belongs to. */
   parentId: number | null;
@@ -56,6 +58,7 @@ export const matteTable = {
     engine: { type: 'string', column: { notNullable: true } },
     model: { type: 'string', column: { notNullable: true } },
     weights: { type: 'string', default: '' },
+    effort: { type: 'string' },
     claim: { type: 'string' },
     parentId: { type: 'integer', column: { unsigned: true } },
     fileId: { type: 'integer', column: { unsigned: true } },

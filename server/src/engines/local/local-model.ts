@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { CutoutError, messageOf } from '../../errors';
-import type { Reason } from '../../words';
+import type { Effort, Reason } from '../../words';
 import { findCard } from './cards';
 import type { ModelSource } from './model-source';
 import { type Machine, requireRuntime } from './runtime';
@@ -18,6 +18,7 @@ export interface LocalSettings {
   /** 0 shares the cores among the workers. */
   threads: number;
   executionProviders: string[];
+  effort: Effort;
 }
 
 export interface LocalModelOptions {
@@ -58,7 +59,14 @@ export function createLocalModel({ config, modelsDir, cacheDir, machine }: Local
     const options = { modelsDir, cacheDir, acceptLicense, download, signal: closing.signal };
     const weights = await resolveWeights(card, options);
     const threads = config.threads || Math.max(1, Math.floor(availableParallelism() / config.workers));
-    return { kind: 'model', card, weights, threads, executionProviders: config.executionProviders };
+    return {
+      kind: 'model',
+      card,
+      weights,
+      threads,
+      executionProviders: config.executionProviders,
+      effort: config.effort,
+    };
   };
 
   const findOrTell = async (): Promise<ModelSource> => {

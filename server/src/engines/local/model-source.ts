@@ -1,3 +1,4 @@
+import type { Effort } from '../../words';
 import type { ModelCard } from './card';
 
 /** A model ready to run: its card, and the verified weights on disk. */
@@ -8,4 +9,5 @@ export interface ModelSource {
   weights: string;
   threads: number;
   executionProviders: string[];
+  effort: Effort;
 }

@@ -23,7 +23,8 @@ const mattes = createRecent<Plane>();
  * A picture's way from its file to its variants: checked, decoded, matte (run or read), lifted, composed, encoded.
  * Throws the errors of each step; files written before a failure stay for the caller to remove with `outDir`.
  */
-export async function cutout(task: CutoutTask): Promise<CutoutResult> {
+export async function cutout(asked: CutoutTask): Promise<CutoutResult> {
+  const task = withoutRefine(asked);
   const watch = createStopwatch();
   const source = await inspectSource(task.source, task.limits);
   await requireMakeable(task.variants, source, task.limits.maxPixels);
@@ -36,7 +37,7 @@ export async function cutout(task: CutoutTask): Promise<CutoutResult> {
   if (task.variants.length > 0 || pixels > KEEP_UP_TO_PIXELS) rasters.clear();
   dropUnused(pixels);
   const report = await judge(matte, raster);
-  const foregrounds = createForegrounds(raster, matte);
+  const foregrounds = createForegrounds(raster, matte, task.matte.kind === 'model');
   const file = task.writeMatte ? saveMatte(foregrounds, task) : Promise.resolve(null);
   // Awaited last: it is packed in another thread meanwhile, and a failure must not go unheard.
   file.catch(() => undefined);
@@ -51,6 +52,11 @@ export async function cutout(task: CutoutTask): Promise<CutoutResult> {
   };
 }
 
+/** The least effort leaves the model's matte as it is. */
+function withoutRefine(task: CutoutTask): CutoutTask {
+  return task.matte.kind === 'model' && task.matte.effort === 'fast' ? { ...task, refine: false } : task;
+}
+
 async function obtainMatte(task: CutoutTask, raster: Raster, watch: Stopwatch): Promise<Plane> {
   if (task.matte.kind === 'file') {
     const { path } = task.matte;
@@ -59,8 +65,8 @@ async function obtainMatte(task: CutoutTask, raster: Raster, watch: Stopwatch): 
     watch.lap('matte');
     return matte;
   }
-  const { runModel } = await loadRuntime();
-  const { matte, sessionMs, runMs } = await runModel(task.matte, raster);
+  const { makeMatte } = await loadRuntime();
+  const { matte, sessionMs, runMs } = await makeMatte(task.matte, raster);
   watch.lap('matte');
   watch.move('matte', { session: sessionMs, run: runMs });
   return matte;

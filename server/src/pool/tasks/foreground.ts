@@ -25,13 +25,14 @@ export function finishOf({ options }: VariantRequest, refine: boolean): Finish {
   return { refine: refine && options.refine, decontaminate: options.decontaminate };
 }
 
-export function createForegrounds(raster: Raster, matte: Plane): Foregrounds {
+/** `fresh`: the matte comes from the model just now, see imaging/lift. */
+export function createForegrounds(raster: Raster, matte: Plane, fresh: boolean): Foregrounds {
   const pixels = raster.width * raster.height;
   const lifted = new Map<boolean, Promise<{ matte: Plane; alpha: Plane }>>();
   let last: { key: string; layer: Layer } | null = null;
 
   const liftMatte = async (refine: boolean) => {
-    const full = await lift(matte, raster, { refine });
+    const full = await lift(matte, raster, { refine, fresh });
     return { matte: full, alpha: withOwnAlpha(full, raster) };
   };
   // The promise is kept, not the planes: the matte's file and the first variant ask at the same time.

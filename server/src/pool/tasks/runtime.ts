@@ -6,11 +6,11 @@ import { CutoutError, messageOf } from '../../errors';
  *
  * @throws CutoutError `model.runtime-missing`.
  */
-export async function loadRuntime(): Promise<typeof import('../../engines/local/session')> {
+export async function loadRuntime(): Promise<typeof import('../../engines/local/efforts')> {
   try {
     // By itself first: a module that fails while it is bundled with others is not always tried anew.
     await import('onnxruntime-node');
-    return await import('../../engines/local/session');
+    return await import('../../engines/local/efforts');
   } catch (cause) {
     throw new CutoutError(
       'model.runtime-missing',
