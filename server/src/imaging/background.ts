@@ -1,8 +1,9 @@
 import { CutoutError, messageOf } from '../errors';
 import type { Rgba } from '../options/color';
 import { decode } from './decode';
-import type { Layer, Size } from './raster';
+import { enlargeSamples } from './enlarge';
 import { fromRgb } from './planes';
+import type { Layer, Raster, Size } from './raster';
 import { inspectSource, openUpright } from './source';
 
 /**
@@ -76,6 +77,8 @@ const unusable = (cause: unknown) =>
 export async function loadBackground({ path, maxPixels }: Background, canvas: Size, beneath: Rgba): Promise<Buffer> {
   try {
     const source = await inspectSource(path, { maxPixels });
+    const share = Math.min(source.width / canvas.width, source.height / canvas.height);
+    if (share < 1) return enlarged(await decode(source), share, canvas, beneath);
     const picture = source.format === 'bmp' ? fromRgb((await decode(source)).rgb, source) : openUpright(source);
     return await picture
       .resize(canvas.width, canvas.height, { fit: 'cover' })
@@ -85,4 +88,13 @@ export async function loadBackground({ path, maxPixels }: Background, canvas: Si
   } catch (cause) {
     throw unusable(cause);
   }
+}
+
+/** The middle of a picture that is smaller than the canvas; a canvas pixel is `share` of one of its pixels wide. */
+function enlarged({ alpha, ...picture }: Raster, share: number, canvas: Size, beneath: Rgba): Buffer {
+  const { rgb } = picture;
+  if (alpha) overColor({ ...picture, alpha }, { ...beneath, alpha: 255 }, rgb);
+  const [width, height] = [canvas.width * share, canvas.height * share];
+  const window = { left: (picture.width - width) / 2, top: (picture.height - height) / 2, width, height };
+  return enlargeSamples(rgb, picture, canvas, { channels: 3, window });
 }
