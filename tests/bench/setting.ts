@@ -43,7 +43,7 @@ export async function createSetting(quick: boolean, say: (line: string) => void)
     folder,
     quick,
     say,
-    model: { kind: 'model', card, weights, threads: 2, executionProviders: ['cpu'] },
+    model: { kind: 'model', card, weights, threads: 2, executionProviders: ['cpu'], noSubject: 'keep' },
     pool: (workers = 1, idleTimeoutMs = 120_000) => createPool({ workers, idleTimeoutMs, workerFile }),
   };
 }

@@ -60,7 +60,7 @@ describe('model families, through a picture child', () => {
     if (!parsed.ok) throw new Error('options');
     const task: CutoutTask = {
       source: await picture(card.input),
-      matte: { kind: 'model', card, weights: file, threads: 1, executionProviders: ['cpu'] },
+      matte: { kind: 'model', card, weights: file, threads: 1, executionProviders: ['cpu'], noSubject: 'keep' },
       limits: { maxPixels: 4e6, transparencyThreshold: null },
       refine: false,
       outDir,

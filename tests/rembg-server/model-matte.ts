@@ -30,7 +30,7 @@ export async function modelMatte({
 }: ModelMatteOptions): Promise<Matte> {
   const card = findCard(model);
   const weights = await resolveWeights(card, { modelsDir: null, cacheDir });
-  const source: ModelSource = { kind: 'model', card, weights, threads, executionProviders: ['cpu'] };
+  const source: ModelSource = { kind: 'model', card, weights, threads, executionProviders: ['cpu'], noSubject: 'keep' };
   return async (upload, { width, height }) => {
     const outDir = await mkdtemp(join(tmpdir(), 'rembg-server-'));
     try {

@@ -26,6 +26,9 @@ export interface RemoveSettings {
   /** 0 shares the cores among the workers. */
   threads: number;
   executionProviders: string[];
+  noSubject: ModelSource['noSubject'];
+  /** 0…1; a matte that is less sure makes no file. */
+  minConfidence: number;
   timeoutMs: number;
   maxPixels: number;
   transparencyThreshold: number | null;
@@ -103,7 +106,14 @@ async function loadModel(
     onProgress: (step) => progress.weights(card.id, step),
   });
   const threads = settings.threads || Math.max(1, Math.floor(os.availableParallelism() / settings.workers));
-  return { kind: 'model', card, weights, threads, executionProviders: settings.executionProviders };
+  return {
+    kind: 'model',
+    card,
+    weights,
+    threads,
+    executionProviders: settings.executionProviders,
+    noSubject: settings.noSubject,
+  };
 }
 
 /** As many at a time as there are workers, in the order of the inputs. */
@@ -133,6 +143,7 @@ async function tryOne(run: Run, input: Input, index: number, output: Output | nu
       timeoutMs: run.settings.timeoutMs,
       signal: run.settings.signal,
     });
+    requireConfidence(result, run.settings);
     const files = await deliver(result, output);
     const ms = Math.round(performance.now() - began);
     return { input: input.shown, status: 'done', files, confidence: result.matte.confidence, ms };
@@ -155,6 +166,14 @@ function taskFor({ settings, model }: Run, source: string, outDir: string): Cuto
     writeMatte: false,
     variants: [{ key: KEY, options, ...backgroundPath }],
   };
+}
+
+function requireConfidence({ matte: { confidence } }: CutoutResult, { minConfidence }: RemoveSettings): void {
+  if (confidence >= minConfidence) return;
+  throw new CutoutError(
+    'matte.unsure',
+    `The matte is ${confidence.toFixed(2)} sure, less than --min-confidence ${minConfidence}.`,
+  );
 }
 
 /** Moves the finished files to where they belong, or sends the one there is to stdout. */

