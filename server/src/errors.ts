@@ -50,6 +50,10 @@ export const errorSpecs = {
   'model.unsupported-platform': waiting(503),
   'model.runtime-missing': waiting(503),
 
+  /** The model found nothing in the picture; stretched, its noise would be a ghost of one. */
+  'matte.no-subject': skipped,
+  /** Less sure than the caller of the command line wants it. */
+  'matte.unsure': skipped,
   /** A stored matte cannot be read as a picture; what was paid for is made anew only when a person says so. */
   'matte.damaged': asking(502),
 

@@ -43,7 +43,15 @@ export async function createSetting(quick: boolean, say: (line: string) => void)
     folder,
     quick,
     say,
-    model: { kind: 'model', card, weights, threads: 2, executionProviders: ['cpu'], effort: 'balanced' },
+    model: {
+      kind: 'model',
+      card,
+      weights,
+      threads: 2,
+      executionProviders: ['cpu'],
+      noSubject: 'keep',
+      effort: 'balanced',
+    },
     pool: (workers = 1, idleTimeoutMs = 120_000) => createPool({ workers, idleTimeoutMs, workerFile }),
   };
 }

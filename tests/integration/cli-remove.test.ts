@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
+import { findCard } from '../../server/src/engines/local/cards';
 import { type CutoutFolder, createCutoutFolder, writePhoto } from '../support/cutout-folder';
 
 jest.setTimeout(120_000);
@@ -17,6 +18,52 @@ describe('cutout remove', () => {
     const { data, info } = await sharp(file).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
     return data[(y * info.width + x) * 4 + 3]!;
   };
+
+  describe('a picture in which the model finds little', () => {
+    beforeEach(async () => {
+      const { input, output, ...card } = findCard('u2netp');
+      const plain = { ...input, mean: [0, 0, 0], std: [1, 1, 1], scale: '255' };
+      const strict = { ...card, id: 'strict', input: plain, output: { ...output, leastPeak: 0.5 } };
+      writeFileSync(
+        at('models', 'strict.json'),
+        JSON.stringify({ ...strict, weights: { file: 'tiny.onnx', sources: [] } }),
+      );
+      const ground = { width: 90, height: 60, channels: 3 as const, background: '#202020' };
+      await sharp({ create: ground })
+        .composite([
+          { input: Buffer.from('<svg width="9" height="9"><rect width="9" height="9" fill="#404040"/></svg>') },
+        ])
+        .png()
+        .toFile(at('dark.png'));
+    });
+
+    test('gets no cutout, and is told why', async () => {
+      const { code, stderr } = await run(['dark.png'], {}, 'strict');
+      expect(code).toBe(1);
+      expect(stderr).toContain('dark.png: Model "strict" found no subject');
+      expect(existsSync(at('dark-cutout.webp'))).toBe(false);
+    });
+
+    test('gets one with --keep-empty', async () => {
+      expect(await run(['dark.png', '--keep-empty'], {}, 'strict')).toMatchObject({ code: 0 });
+      expect(existsSync(at('dark-cutout.webp'))).toBe(true);
+    });
+
+    test('--min-confidence refuses a matte that is less sure, and --json says so', async () => {
+      const { code, stdout } = await run(['dark.png', '--keep-empty', '--min-confidence', '1', '--json'], {}, 'strict');
+      expect(code).toBe(1);
+      const [result] = (JSON.parse(stdout.toString()) as { results: { status: string; reason: { code: string } }[] })
+        .results;
+      expect(result).toMatchObject({ status: 'failed', reason: { code: 'matte.unsure' } });
+      expect(existsSync(at('dark-cutout.webp'))).toBe(false);
+    });
+
+    test('--min-confidence takes a share', async () => {
+      const { code, stderr } = await run(['dark.png', '--min-confidence', '7'], {}, 'strict');
+      expect(code).toBe(2);
+      expect(stderr).toContain('Expected a number from 0 to 1 for --min-confidence but received "7".');
+    });
+  });
 
   test('a file gets its cutout beside it: the subject kept, the ground gone, the size the same', async () => {
     await writePhoto(at('photo.png'));

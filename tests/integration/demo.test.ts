@@ -71,10 +71,10 @@ describeIf(existsSync(photos), 'real photos: put photos and reference mattes int
           ),
         );
         expect(car).toMatchObject({ sameSizeAsPhoto: true });
-        expect(car!.meanError).toBeLessThanOrEqual(0.01);
+        expect(car!.meanError).toBeLessThanOrEqual(0.005);
         expect(car!.overlap).toBeGreaterThanOrEqual(0.98);
         expect(girl).toMatchObject({ sameSizeAsPhoto: true });
-        expect(girl!.meanError).toBeLessThanOrEqual(0.01);
+        expect(girl!.meanError).toBeLessThanOrEqual(0.005);
         expect(girl!.overlap).toBeGreaterThanOrEqual(0.96);
       },
       10 * minutes,

@@ -60,7 +60,15 @@ describe('model families, through a picture child', () => {
     if (!parsed.ok) throw new Error('options');
     const task: CutoutTask = {
       source: await picture(card.input),
-      matte: { kind: 'model', card, weights: file, threads: 1, executionProviders: ['cpu'], effort: 'balanced' },
+      matte: {
+        kind: 'model',
+        card,
+        weights: file,
+        threads: 1,
+        executionProviders: ['cpu'],
+        noSubject: 'keep',
+        effort: 'balanced',
+      },
       limits: { maxPixels: 4e6, transparencyThreshold: null },
       refine: false,
       outDir,

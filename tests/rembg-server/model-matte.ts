@@ -36,6 +36,7 @@ export async function modelMatte({
     weights,
     threads,
     executionProviders: ['cpu'],
+    noSubject: 'keep',
     effort: 'balanced',
   };
   return async (upload, { width, height }) => {

@@ -32,7 +32,7 @@ export const ImageCard = memo(function ImageCard({ image: { file, isWanted }, re
         <Typography variant="pi" fontWeight="semiBold" textColor="neutral800" ellipsis title={file.name}>
           {file.name}
         </Typography>
-        {status ? <StateBadge name={file.name} state={status.state} /> : null}
+        {status ? <StateBadge name={file.name} state={status.state} review={status.review} /> : null}
       </Flex>
       <Pictures file={file} status={status} />
       {status ? (

@@ -17,10 +17,13 @@ const badges: Record<AssetState, { label: TextKey; tone: Tone }> = {
   failed: { label: 'state.failed', tone: 'danger' },
 };
 
+/** Made, but so unsure that a person should look at it. */
+const toReview: { label: TextKey; tone: Tone } = { label: 'state.review', tone: 'warning' };
+
 /** A live region: screen readers hear each change together with the image's name, without losing their place. */
-export function StateBadge({ name, state }: { name: string; state: AssetState }) {
+export function StateBadge({ name, state, review }: { name: string; state: AssetState; review: boolean }) {
   const text = useText();
-  const { label, tone } = badges[state];
+  const { label, tone } = review && state === 'ready' ? toReview : badges[state];
   return (
     <Box role="status" shrink={0}>
       <VisuallyHidden>{name}: </VisuallyHidden>

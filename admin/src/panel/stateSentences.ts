@@ -17,7 +17,7 @@ interface Circumstances {
  * server's own sentence, which names the file or the setting at fault.
  */
 export function stateSentences(
-  { state, reason, may }: Pick<AssetView, 'state' | 'reason' | 'may'>,
+  { state, reason, may, review }: Pick<AssetView, 'state' | 'reason' | 'may' | 'review'>,
   { isWanted, nextTry, toldAbove }: Circumstances,
   text: Text,
 ): string[] {
@@ -25,6 +25,7 @@ export function stateSentences(
     if (isWanted) return [text('state.none.wanted')];
     return [text(may.run ? 'state.none.hint' : 'state.none.unwanted')];
   }
+  if (state === 'ready' && review) return [text('state.review.hint')];
   if (!reason || state === 'ready') return [];
   const plain = reasonText(reason, text);
   if (state === 'waiting') {

@@ -35,6 +35,8 @@ const assetStatus = z.object({
   chosenBecause: z.string().nullable(),
   /** 0…1, how sure the matte looks; null when none is stored. */
   confidence: z.number().nullable(),
+  /** The local matte is less sure than `local.reviewBelow`: a person should look at the cutout. */
+  review: z.boolean(),
   /** 0…1 of the transfer under way; null when nothing is transferred or its size is unknown. */
   progress: z.number().nullable(),
   /** When a waiting job is tried again. */

@@ -8,6 +8,7 @@ import type { JobRow } from '../tables/jobs';
 import { isCutoutKey, MATTE_KEY } from '../assets/keys';
 import type { AssetState } from '../words';
 import type { AssetStatus, VariantView } from './contracts';
+import { needsReview } from './review';
 
 interface FileRow {
   id: number;
@@ -21,7 +22,8 @@ export async function readStatus(strapi: Core.Strapi, fileId: number): Promise<A
     .query('plugin::upload.file')
     .findOne({ select: ['id', 'name', 'formats'], where: { id: fileId } })) as FileRow | null;
   if (!file) return null;
-  const job = await getApp(strapi).jobs.latest(fileId);
+  const { jobs, config } = getApp(strapi);
+  const job = await jobs.latest(fileId);
   const variants = await Promise.all(
     Object.entries(file.formats ?? {})
       .filter(([key]) => isCutoutKey(key))
@@ -38,6 +40,7 @@ export async function readStatus(strapi: Core.Strapi, fileId: number): Promise<A
     model: made?.model ?? job?.chosen?.model ?? null,
     chosenBecause: job?.chosen?.why ?? null,
     confidence: made?.confidence ?? null,
+    review: needsReview(made, config.local.reviewBelow),
     progress: job?.progress?.progress ?? null,
     retryAt: job?.state === 'queued' && job.reasonCode ? new Date(job.runAt).toISOString() : null,
     durationMs: job?.timings?.total ?? null,

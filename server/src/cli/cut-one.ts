@@ -19,6 +19,8 @@ export interface CutSettings {
   timeoutMs: number;
   maxPixels: number;
   transparencyThreshold: number | null;
+  /** 0…1; a matte that is less sure makes no file. */
+  minConfidence: number;
   signal: AbortSignal;
 }
 
@@ -55,6 +57,7 @@ export async function cutOne(cut: Cut, input: Input, index: number, output: Outp
     const { signal, timeoutMs } = cut.settings;
     const source = input.path ?? (await saveStdin(path.join(outDir, 'stdin'), signal));
     const result = await cut.pool.run('cutout', taskFor(cut, source, outDir), { timeoutMs, signal });
+    requireConfidence(result, cut.settings);
     const files = output ? await deliver(result, output, cut.rules) : await send(result, signal);
     const { confidence } = result.matte;
     const ms = Math.round(performance.now() - began);
@@ -84,6 +87,14 @@ function taskFor({ settings, model }: Cut, source: string, outDir: string): Cuto
     writeMatte: false,
     variants: [{ key: KEY, options, ...backgroundPath }],
   };
+}
+
+function requireConfidence({ matte: { confidence } }: CutoutResult, { minConfidence }: CutSettings): void {
+  if (confidence >= minConfidence) return;
+  throw new CutoutError(
+    'matte.unsure',
+    `The matte is ${confidence.toFixed(2)} sure, less than --min-confidence ${minConfidence}.`,
+  );
 }
 
 type Files = NonNullable<Outcome['files']>;

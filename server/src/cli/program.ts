@@ -39,6 +39,8 @@ interface RemoveFlags extends WeightsFlags, Record<string, unknown> {
   timeout: number;
   maxPixels: number;
   skipTransparent?: number;
+  minConfidence: number;
+  keepEmpty?: true;
   json?: true;
   quiet?: true;
 }
@@ -61,7 +63,13 @@ function addRemove(program: Command, { signal, exit }: Surroundings): void {
     .option('--provider <name>', 'ONNX Runtime execution provider, in order of preference (cpu)', collect)
     .option('--timeout <s>', 'seconds one picture may take', wholeNumber('--timeout', 1, 86_400), 120)
     .option('--max-pixels <n>', 'largest picture', wholeNumber('--max-pixels', 1, 2 ** 31), 120_000_000)
-    .option('--skip-transparent <share>', 'leave pictures alone that have this share 0…1 of transparency', share)
+    .option(
+      '--skip-transparent <share>',
+      'leave pictures alone that have this share 0…1 of transparency',
+      share('--skip-transparent'),
+    )
+    .option('--min-confidence <share>', 'make nothing of a matte that is less sure, 0…1', share('--min-confidence'), 0)
+    .option('--keep-empty', 'make a file also where the model finds no subject')
     .option('--json', 'one JSON object on stdout at the end')
     .option('-q, --quiet', 'say nothing but what failed or was skipped');
   addWeightsFlags(addComposeFlags(command));
@@ -80,6 +88,8 @@ function addRemove(program: Command, { signal, exit }: Surroundings): void {
       workers: flags.workers,
       threads: flags.threads,
       executionProviders: flags.provider ?? ['cpu'],
+      noSubject: flags.keepEmpty ? 'keep' : 'skip',
+      minConfidence: flags.minConfidence,
       timeoutMs: flags.timeout * 1000,
       maxPixels: flags.maxPixels,
       transparencyThreshold: flags.skipTransparent ?? null,
@@ -115,10 +125,12 @@ function addModels(program: Command, { signal, exit }: Surroundings): void {
   );
 }
 
-function share(value: string): number {
-  const number = Number(value);
-  if (value.trim() !== '' && number >= 0 && number <= 1) return number;
-  throw new UsageError([`Expected a number from 0 to 1 for --skip-transparent but received "${value}".`]);
+function share(flag: string) {
+  return (value: string): number => {
+    const number = Number(value);
+    if (value.trim() !== '' && number >= 0 && number <= 1) return number;
+    throw new UsageError([`Expected a number from 0 to 1 for ${flag} but received "${value}".`]);
+  };
 }
 
 function refuseForStdout(flags: RemoveFlags, sizes: boolean): void {

@@ -31,6 +31,7 @@ export interface RemoveSettings extends CutSettings {
   /** 0 shares the cores among the workers. */
   threads: number;
   executionProviders: string[];
+  noSubject: ModelSource['noSubject'];
   json: boolean;
   quiet: boolean;
 }
@@ -140,6 +141,7 @@ async function loadModel(
     threads,
     executionProviders: settings.executionProviders,
     effort: settings.effort,
+    noSubject: settings.noSubject,
   };
 }
 

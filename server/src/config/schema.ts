@@ -52,6 +52,10 @@ const local = z.strictObject({
   jobTimeoutMs: milliseconds(1000).default(120_000),
   /** ONNX Runtime execution providers, in order of preference. */
   executionProviders: z.array(z.string()).min(1).default(['cpu']),
+  /** A picture in which the model finds nothing: `skip` makes no cutout of it, `keep` makes one of what there is. */
+  noSubject: orUnset(z.enum(['skip', 'keep']).default('skip')),
+  /** A local matte less sure than this, 0…1, is marked for a person to look at; null never. */
+  reviewBelow: z.number().min(0).max(1).nullable().default(0.5),
 });
 
 const ruleSettings = z.strictObject({

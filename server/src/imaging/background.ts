@@ -2,9 +2,10 @@ import type { Sharp } from 'sharp';
 import { CutoutError, messageOf } from '../errors';
 import type { Rgba } from '../options/color';
 import { decode } from './decode';
-import type { Layer, Size } from './raster';
+import { enlargeSamples } from './enlarge';
 import { fromRgb } from './planes';
 import { readWhole } from './open';
+import type { Layer, Raster, Size } from './raster';
 import { inspectSource } from './source';
 
 /**
@@ -78,6 +79,8 @@ const unusable = (cause: unknown) =>
 export async function loadBackground({ path, maxPixels }: Background, canvas: Size, beneath: Rgba): Promise<Buffer> {
   try {
     const source = await inspectSource(path, { maxPixels });
+    const share = Math.min(source.width / canvas.width, source.height / canvas.height);
+    if (share < 1) return enlarged(await decode(source), share, canvas, beneath);
     const fill = (picture: Sharp): Promise<Buffer> =>
       picture
         .resize(canvas.width, canvas.height, { fit: 'cover' })
@@ -90,4 +93,13 @@ export async function loadBackground({ path, maxPixels }: Background, canvas: Si
   } catch (cause) {
     throw unusable(cause);
   }
+}
+
+/** The middle of a picture that is smaller than the canvas; a canvas pixel is `share` of one of its pixels wide. */
+function enlarged({ alpha, ...picture }: Raster, share: number, canvas: Size, beneath: Rgba): Buffer {
+  const { rgb } = picture;
+  if (alpha) overColor({ ...picture, alpha }, { ...beneath, alpha: 255 }, rgb);
+  const [width, height] = [canvas.width * share, canvas.height * share];
+  const window = { left: (picture.width - width) / 2, top: (picture.height - height) / 2, width, height };
+  return enlargeSamples(rgb, picture, canvas, { channels: 3, window });
 }

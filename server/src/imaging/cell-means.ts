@@ -1,12 +1,15 @@
 import type { Raster } from './raster';
 
-/** The full-size pixels that one pixel of a small plane covers, along one axis: pairs [first, past the last). */
+/**
+ * The full-size pixels that one pixel of a small plane covers, along one axis: pairs [first, past the last). Rounded to
+ * the nearest, since rounding down would move all cells, and with them every edge, half a pixel.
+ */
 function spans(small: number, full: number): Int32Array {
   const edges = new Int32Array(2 * small);
   for (let i = 0; i < small; i++) {
-    const first = Math.min(full - 1, Math.floor((i * full) / small));
+    const first = Math.min(full - 1, Math.round((i * full) / small));
     edges[2 * i] = first;
-    edges[2 * i + 1] = Math.max(first + 1, Math.floor(((i + 1) * full) / small));
+    edges[2 * i + 1] = Math.max(first + 1, Math.round(((i + 1) * full) / small));
   }
   return edges;
 }

@@ -1,17 +1,6 @@
-import sharp from 'sharp';
 import type { Plane, Raster } from './raster';
 import { refine, sharpen } from './refine';
-
-/** Plain (cubic) interpolation of a plane to another size. */
-export async function resizePlane(plane: Plane, width: number, height: number): Promise<Plane> {
-  if (plane.width === width && plane.height === height) return plane;
-  const data = await sharp(plane.data, { raw: { width: plane.width, height: plane.height, channels: 1 } })
-    .resize(width, height, { fit: 'fill', kernel: 'cubic' })
-    .toColourspace('b-w')
-    .raw()
-    .toBuffer();
-  return { width, height, data };
-}
+import { resamplePlane } from './resample';
 
 export interface LiftOptions {
   /** Along the picture's edges, not by plain interpolation. */
@@ -35,6 +24,6 @@ export async function lift(
   const scale = (raster.width * raster.height) / (matte.width * matte.height);
   const solve = along && fresh && scale >= WORTH_SOLVING;
   if (scale > 1 && along) return refine(solve ? sharpen(matte, raster) : matte, raster);
-  const plain = await resizePlane(matte, raster.width, raster.height);
+  const plain = await resamplePlane(matte, raster);
   return solve ? sharpen(plain, raster) : plain;
 }

@@ -1,9 +1,9 @@
 import sharp from 'sharp';
 import { CutoutError, messageOf } from '../errors';
 import { failureSentence, shortage, systemFault } from '../file-fault';
-import { scale } from './place';
 import { fromPlane, toPlane } from './planes';
 import type { Plane, Raster } from './raster';
+import { resamplePlane } from './resample';
 
 /**
  * Reads a stored matte: the alpha channel of a picture that has one, else its grey. An alpha channel that is opaque
@@ -49,9 +49,8 @@ const JUDGED_SIDE = 1024;
 export async function forJudging(matte: Plane): Promise<Plane> {
   const shrink = Math.max(matte.width, matte.height) / JUDGED_SIDE;
   if (shrink <= 1) return matte;
-  const size = {
+  return resamplePlane(matte, {
     width: Math.max(1, Math.round(matte.width / shrink)),
     height: Math.max(1, Math.round(matte.height / shrink)),
-  };
-  return toPlane(scale(fromPlane(matte), matte, size));
+  });
 }

@@ -1,4 +1,4 @@
-import { resizePlane } from './lift';
+import { resamplePlane } from './resample';
 import type { Box } from './picture';
 import type { Plane, Size } from './raster';
 import { CLEAR, SOLID } from './soft-band';
@@ -70,7 +70,7 @@ function addView(
  */
 export async function mergeViews(first: Plane, picture: Size, views: readonly PlacedMatte[]): Promise<Plane> {
   const { width, height } = mergedSize(first, picture, views);
-  const plane = await resizePlane(first, width, height);
+  const plane = await resamplePlane(first, { width, height });
   const sums = Float32Array.from(plane.data);
   const counts = new Uint8Array(sums.length).fill(1);
   for (const view of views) addView(sums, counts, plane, picture, view);

@@ -1,9 +1,7 @@
-import type { Sharp } from 'sharp';
 import type { Box } from './picture';
 import type { Plan } from './geometry';
 import type { Layer, Plane, Size } from './raster';
-import { fromPlane, toPlane } from './planes';
-import { resampleLayer } from './resample';
+import { resampleLayer, resamplePlane, sameSize } from './resample';
 
 /** Whether a plan changes nothing of a picture of that size. */
 export function isIdentity({ crop, place, canvas }: Plan, source: Size): boolean {
@@ -18,14 +16,8 @@ export async function placeLayer(layer: Layer, { crop, place, canvas }: Plan): P
 
 export async function placePlane(plane: Plane, { crop, place, canvas }: Plan): Promise<Plane> {
   const part = { ...cropSize(crop), data: cropRows(plane.data, plane.width, crop, 1) };
-  const scaled = sameSize(crop, place) ? part : await toPlane(scale(fromPlane(part), crop, place));
+  const scaled = sameSize(crop, place) ? part : await resamplePlane(part, place);
   return embedPlane(scaled, canvas, place.left, place.top);
-}
-
-/** Lanczos for smaller, a cubic for larger: Lanczos would ring around enlarged edges. Not for pictures with alpha. */
-export function scale(picture: Sharp, from: Size, to: Size): Sharp {
-  const enlarges = to.width > from.width || to.height > from.height;
-  return picture.resize(to.width, to.height, { fit: 'fill', kernel: enlarges ? 'cubic' : 'lanczos3' });
 }
 
 /** A layer on a larger or smaller canvas; offsets may be negative, then it is cut. */
@@ -43,7 +35,6 @@ export function embedPlane(plane: Plane, canvas: Size, left: number, top: number
   return { ...canvas, data: embedRows(plane.data, plane, canvas, left, top, 1) };
 }
 
-const sameSize = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height;
 const cropSize = ({ width, height }: Size): Size => ({ width, height });
 
 function cropLayer(layer: Layer, crop: Box): Layer {

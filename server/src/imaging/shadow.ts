@@ -1,7 +1,9 @@
 import type { Shadow } from '../options/schema';
+import { enlargeSamples } from './enlarge';
+import { embedPlane } from './place';
 import { fromPlane, toPlane } from './planes';
-import { scale } from './place';
 import type { Layer, Plane } from './raster';
+import { resamplePlane, sameSize } from './resample';
 
 /** A blur wider than this is made on a smaller plane: at σ = 8 nobody sees the difference, and it costs a hundredth. */
 const FULL_SIZE_SIGMA = 8;
@@ -36,20 +38,18 @@ async function castShadow(alpha: Plane, { blur, offset }: Shadow): Promise<Plane
   const sigma = blur / 2;
   const shrink = Math.max(1, sigma / FULL_SIZE_SIGMA);
   const small = { width: Math.max(1, Math.round(width / shrink)), height: Math.max(1, Math.round(height / shrink)) };
+  const scale = { x: small.width / width, y: small.height / height };
   // Room on every side for the blur and the offset, in whole pixels of the small plane.
-  const x = Math.ceil(((REACH * sigma + Math.abs(offset.x)) * small.width) / width);
-  const y = Math.ceil(((REACH * sigma + Math.abs(offset.y)) * small.height) / height);
-  const reduced = await toPlane(scale(fromPlane(alpha), alpha, small));
+  const x = Math.ceil((REACH * sigma + Math.abs(offset.x)) * scale.x);
+  const y = Math.ceil((REACH * sigma + Math.abs(offset.y)) * scale.y);
+  const reduced = await resamplePlane(alpha, small);
   const wide = { width: small.width + 2 * x, height: small.height + 2 * y };
-  const padded = await toPlane(fromPlane(reduced).extend({ left: x, right: x, top: y, bottom: y, background: '#000' }));
-  const reducedSigma = sigma / shrink;
-  const blurred = reducedSigma < LEAST_SIGMA ? padded : await toPlane(fromPlane(padded).blur(reducedSigma));
-  // The room in pixels of the canvas again, as exactly as the enlarged plane has it.
-  const back = {
-    width: Math.round((wide.width * width) / small.width),
-    height: Math.round((wide.height * height) / small.height),
-  };
-  const left = Math.round((x * width) / small.width - offset.x);
-  const top = Math.round((y * height) / small.height - offset.y);
-  return toPlane(scale(fromPlane(blurred), wide, back).extract({ left, top, width, height }));
+  const padded = embedPlane(reduced, wide, x, y);
+  const smallSigma = sigma / shrink;
+  const blurred = smallSigma < LEAST_SIGMA ? padded : await toPlane(fromPlane(padded).blur(smallSigma));
+  const window = { left: x - offset.x * scale.x, top: y - offset.y * scale.y, ...small };
+  if (sameSize(small, alpha) && Number.isInteger(window.left) && Number.isInteger(window.top)) {
+    return embedPlane(blurred, { width, height }, -window.left, -window.top);
+  }
+  return { width, height, data: enlargeSamples(blurred.data, wide, { width, height }, { window }) };
 }

@@ -1,8 +1,6 @@
 import type { Composed } from './raster';
 import type { Size } from './raster';
-import { scale } from './place';
-import { fromPlane, fromRgb, toPlane } from './planes';
-import { resampleLayer } from './resample';
+import { resampleLayer, resamplePlane, resampleRgb } from './resample';
 
 /**
  * The same picture at smaller widths, aspect kept, the largest first; a width that is not smaller gives none. Each is
@@ -25,7 +23,6 @@ async function resized(picture: Composed, size: Size): Promise<Composed> {
     const { width, height } = picture;
     return { kind: 'layer', ...(await resampleLayer(picture, { left: 0, top: 0, width, height }, size)) };
   }
-  if (picture.kind === 'grey') return { kind: 'grey', ...(await toPlane(scale(fromPlane(picture), picture, size))) };
-  const { data } = await toPlane(scale(fromRgb(picture.rgb, picture), picture, size));
-  return { kind: 'opaque', ...size, rgb: data };
+  if (picture.kind === 'grey') return { kind: 'grey', ...(await resamplePlane(picture, size)) };
+  return { kind: 'opaque', ...size, rgb: await resampleRgb(picture.rgb, picture, size) };
 }

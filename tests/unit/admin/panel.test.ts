@@ -31,6 +31,7 @@ const status = (state: AssetState, variants: VariantView[] = []): AssetView => (
   model: null,
   chosenBecause: null,
   confidence: null,
+  review: false,
   progress: null,
   retryAt: null,
   durationMs: null,
@@ -132,7 +133,7 @@ describe('under the badge', () => {
   const reason = { code: 'model.corrupt', message: 'Expected isnet.onnx to have SHA-256 b6e8, got 00.' };
   const usual = { isWanted: false, nextTry: null, toldAbove: [] as string[] };
   const said = (state: AssetState, circumstances: Partial<typeof usual> | { nextTry: string } = {}) =>
-    stateSentences({ state, reason, may: everything }, { ...usual, ...circumstances }, text);
+    stateSentences({ state, reason, may: everything, review: false }, { ...usual, ...circumstances }, text);
 
   it('a failure says why in plain words and then what the server knows about it', () => {
     expect(said('failed')).toEqual([english['reason.model.corrupt'], reason.message]);
@@ -178,7 +179,7 @@ describe('under the badge', () => {
 
   it('a held job says that it needs a person', () => {
     expect(said('held')).toEqual([english['reason.model.corrupt'], english['state.held.hint']]);
-    const others = stateSentences({ state: 'held', reason, may: nothing }, usual, text);
+    const others = stateSentences({ state: 'held', reason, may: nothing, review: false }, usual, text);
     expect(others).toEqual([english['reason.model.corrupt'], english['state.held.others']]);
   });
 
@@ -189,12 +190,18 @@ describe('under the badge', () => {
   it('an image nobody asked about says what would make its cutout', () => {
     expect(said('none', { isWanted: true })).toEqual([english['state.none.wanted']]);
     expect(said('none')).toEqual([english['state.none.hint']]);
-    const only = stateSentences({ state: 'none', reason: null, may: nothing }, usual, text);
+    const only = stateSentences({ state: 'none', reason: null, may: nothing, review: false }, usual, text);
     expect(only).toEqual([english['state.none.unwanted']]);
   });
 
   it('a finished cutout needs no words', () => {
     expect(said('ready')).toEqual([]);
+  });
+
+  it('a finished cutout that is unsure asks to be looked at, and only when it is there', () => {
+    const unsure = { reason: null, may: everything, review: true };
+    expect(stateSentences({ ...unsure, state: 'ready' }, usual, text)).toEqual([english['state.review.hint']]);
+    expect(stateSentences({ ...unsure, state: 'running' }, usual, text)).toEqual([]);
   });
 });
 

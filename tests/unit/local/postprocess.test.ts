@@ -1,8 +1,11 @@
 import { postprocess } from '../../../server/src/engines/local/postprocess';
 
-const matte = (values: number[], output: { activation: 'none' | 'sigmoid'; normalise: boolean }) => [
-  ...postprocess(Float32Array.from(values), values.length, 1, output).data,
-];
+type Output = { activation: 'none' | 'sigmoid'; normalise: boolean };
+
+const made = (values: number[], output: Output) =>
+  postprocess(Float32Array.from(values), values.length, 1, { ...output, leastPeak: null });
+
+const matte = (values: number[], output: Output) => [...made(values, output).matte.data];
 
 describe('postprocess', () => {
   test('0…1 becomes 0…255, rounded; what lies outside is cut off', () => {
@@ -22,6 +25,11 @@ describe('postprocess', () => {
   test('sigmoid comes before the stretch', () => {
     expect(matte([-20, 0, 20], { activation: 'sigmoid', normalise: false })).toEqual([0, 128, 255]);
     expect(matte([0, 20], { activation: 'sigmoid', normalise: true })).toEqual([0, 255]);
+  });
+
+  test('the peak is the largest value before the stretch, and after the sigmoid', () => {
+    expect(made([0, 0.1, NaN], { activation: 'none', normalise: true }).peak).toBeCloseTo(0.1, 6);
+    expect(made([-20, 0], { activation: 'sigmoid', normalise: true }).peak).toBeCloseTo(0.5, 6);
   });
 
   test('a value that is no number counts as background', () => {

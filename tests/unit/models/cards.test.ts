@@ -22,7 +22,7 @@ describe('model cards', () => {
   test('the default model asks for one output at 1024 × 1024, centred on 0', () => {
     const card = findCard('isnet-fp16');
     expect(card.input).toEqual({ width: 1024, height: 1024, mean: [0.5, 0.5, 0.5], std: [1, 1, 1], scale: '255' });
-    expect(card.output).toEqual({ name: 'output', activation: 'none', normalise: true });
+    expect(card.output).toEqual({ name: 'output', activation: 'none', normalise: true, leastPeak: 0.5 });
   });
 
   test('every shipped card is named after its id, says its licence, and is checked by a checksum', () => {

@@ -78,6 +78,7 @@ describe.each<[string, string | null]>([
       threads: 1,
       executionProviders: ['cpu'],
       effort: 'balanced' as const,
+      noSubject: 'keep' as const,
     };
     for (let tries = 0; tries < 2; tries++) {
       await expect(cutout(model)).rejects.toMatchObject({

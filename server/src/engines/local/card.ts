@@ -62,6 +62,8 @@ export const modelCardSchema = z.strictObject({
     activation: z.enum(['none', 'sigmoid']),
     /** Stretch the smallest value to 0 and the largest to 1. */
     normalise: z.boolean(),
+    /** A picture whose largest value, before the stretch, is less has no subject; null where nobody measured it. */
+    leastPeak: z.number().min(0).max(1).nullable().default(null),
   }),
 });
 

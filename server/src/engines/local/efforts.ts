@@ -49,7 +49,8 @@ export async function makeMatte(model: ModelSource, raster: Raster): Promise<Mod
   const whole = { left: 0, top: 0, width: raster.width, height: raster.height };
   let { sessionMs, runMs } = first;
   const look = async (box: Box, mirrored: boolean): Promise<PlacedMatte> => {
-    const run = await runModel(model, await view(raster, model, box, mirrored));
+    // Whether there is a subject at all, the first run told.
+    const run = await runModel({ ...model, noSubject: 'keep' }, await view(raster, model, box, mirrored));
     sessionMs += run.sessionMs;
     runMs += run.runMs;
     return { box, matte: mirrored ? mirror(run.matte) : run.matte };

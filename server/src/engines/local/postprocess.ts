@@ -11,9 +11,7 @@ function sigmoid(x: number): number {
  */
 const MIN_SPREAD = 1 / 255;
 
-/** What maps the network's numbers to 0…1: min-max when the card says so, and they differ at all. */
-function stretch(values: Float32Array, normalise: boolean): { low: number; scale: number } {
-  if (!normalise) return { low: 0, scale: 1 };
+function range(values: Float32Array): { low: number; high: number } {
   let low = Infinity;
   let high = -Infinity;
   for (let i = 0; i < values.length; i++) {
@@ -21,19 +19,28 @@ function stretch(values: Float32Array, normalise: boolean): { low: number; scale
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  return high - low > MIN_SPREAD ? { low, scale: 1 / (high - low) } : { low: 0, scale: 1 };
+  return { low, high };
+}
+
+export interface ModelMatte {
+  matte: Plane;
+  /** The largest value before the stretch: how sure the network is of whatever it is surest of. */
+  peak: number;
 }
 
 /**
- * The network's answer as an 8-bit matte of the same size. `values` holds width × height numbers; a NaN counts as 0.
+ * The network's answer as an 8-bit matte of the same size, stretched by min-max when the card says so and the values
+ * differ at all. `raw` holds width × height numbers; a NaN counts as 0.
  */
-export function postprocess(raw: Float32Array, width: number, height: number, output: ModelCard['output']): Plane {
+export function postprocess(raw: Float32Array, width: number, height: number, output: ModelCard['output']): ModelMatte {
   const values = output.activation === 'sigmoid' ? raw.map(sigmoid) : raw;
-  const { low, scale } = stretch(values, output.normalise);
+  const { low: least, high: peak } = range(values);
+  const stretches = output.normalise && peak - least > MIN_SPREAD;
+  const [low, scale] = stretches ? [least, 1 / (peak - least)] : [0, 1];
   const data = Buffer.allocUnsafe(width * height);
   for (let i = 0; i < data.length; i++) {
     const value = (values[i]! - low) * scale;
     data[i] = value > 0 ? (value < 1 ? (value * 255 + 0.5) | 0 : 255) : 0;
   }
-  return { width, height, data };
+  return { matte: { width, height, data }, peak };
 }

@@ -1,5 +1,6 @@
-import sharp from 'sharp';
+import { lanczos3 } from '../../imaging/interpolate';
 import type { Raster } from '../../imaging/raster';
+import { resampleRgb } from '../../imaging/resample';
 import type { ModelCard } from './card';
 
 /** Largest sample of an interleaved 8-bit picture; 1 for a black one, so that it can divide. */
@@ -23,11 +24,7 @@ let kept = new Float32Array(0);
  */
 export async function preprocess(raster: Raster, input: ModelCard['input']): Promise<Float32Array> {
   const { width, height, mean, std } = input;
-  const rgb = await sharp(raster.rgb, { raw: { width: raster.width, height: raster.height, channels: 3 } })
-    .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
-    .raw()
-    .toBuffer();
-
+  const rgb = await resampleRgb(raster.rgb, raster, input, lanczos3);
   const divisor = input.scale === 'max' ? brightest(rgb) : 255;
   const [red, green, blue] = [0, 1, 2].map((c) => normalisation(divisor, mean[c]!, std[c]!)) as [
     Float32Array,

@@ -5,7 +5,7 @@ import type { ModelSource } from './model-source';
 import type { ModelCard } from './card';
 import { incompatible, loadGraph, type Graph } from './graph';
 import { fromHalf, toHalf } from './half';
-import { postprocess } from './postprocess';
+import { postprocess, type ModelMatte } from './postprocess';
 import { preprocess } from './preprocess';
 
 export interface ModelRun {
@@ -58,7 +58,7 @@ async function infer(graph: Graph, card: ModelCard, values: Float32Array): Promi
   }
 }
 
-function toMatte(tensor: Tensor, card: ModelCard): Plane {
+function toMatte(tensor: Tensor, card: ModelCard): ModelMatte {
   const [height, width] = tensor.dims.slice(-2);
   if (height === undefined || width === undefined || tensor.size !== height * width)
     throw incompatible(card, `expected one plane as output, received the shape [${tensor.dims.join(', ')}].`);
@@ -72,6 +72,14 @@ function toMatte(tensor: Tensor, card: ModelCard): Plane {
   return postprocess(values, width, height, card.output);
 }
 
+function requireSubject(peak: number, { id, output: { leastPeak } }: ModelCard): void {
+  if (leastPeak === null || peak >= leastPeak) return;
+  throw new CutoutError(
+    'matte.no-subject',
+    `Model "${id}" found no subject: it is ${Math.round(100 * Math.max(0, peak))} % sure of what it is surest of, and the least is ${100 * leastPeak} %.`,
+  );
+}
+
 async function run(model: ModelSource, raster: Raster): Promise<ModelRun> {
   const { graph, sessionMs } = await graphOf(model);
   const values = await preprocess(raster, model.card.input);
@@ -79,7 +87,9 @@ async function run(model: ModelSource, raster: Raster): Promise<ModelRun> {
   const tensor = await infer(graph, model.card, values);
   const runMs = performance.now() - start;
   try {
-    return { matte: toMatte(tensor, model.card), sessionMs, runMs };
+    const { matte, peak } = toMatte(tensor, model.card);
+    if (model.noSubject === 'skip') requireSubject(peak, model.card);
+    return { matte, sessionMs, runMs };
   } finally {
     tensor.dispose();
     if (raster.width * raster.height >= RELEASE_FROM_PIXELS) await letGo();
@@ -90,7 +100,8 @@ let turn: Promise<unknown> = Promise.resolve();
 
 /**
  * Runs the model on a picture. Runs take turns: a process has one set of cores and one loaded model.
- * Throws `model.missing`, `model.corrupt`, `model.incompatible` and `worker.failed`.
+ * Throws `model.missing`, `model.corrupt`, `model.incompatible` and `worker.failed`, and `matte.no-subject`
+ * where the model asks to skip those.
  */
 export function runModel(model: ModelSource, raster: Raster): Promise<ModelRun> {
   const result = turn.then(() => run(model, raster));
