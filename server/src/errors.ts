@@ -1,3 +1,6 @@
+import { types } from 'node:util';
+import { plain } from './plain';
+
 /**
  * Every failure the plugin names. `status` is the HTTP status an API answers with; `retryable` decides whether a job
  * tries again; `skip` marks what is no fault at all: the picture is of a kind that gets no cutout.
@@ -145,7 +148,7 @@ export class CutoutError extends Error {
     message: string,
     options: { cause?: unknown; details?: FieldIssue[]; retryAt?: number | null } = {},
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(plain(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'CutoutError';
     const spec: ErrorSpec = errorSpecs[code];
     this.status = spec.status;
@@ -153,7 +156,7 @@ export class CutoutError extends Error {
     this.skip = spec.skip ?? false;
     this.waits = spec.waits ?? false;
     this.asks = spec.asks ?? false;
-    this.details = options.details;
+    this.details = options.details?.map(({ field, message }) => ({ field: plain(field, 200), message: plain(message) }));
     this.retryAt = options.retryAt ?? null;
   }
 
@@ -166,7 +169,12 @@ export class CutoutError extends Error {
   }
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown, as one plain line without the server's paths. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  // By its nature and not by `instanceof`: what the system throws may come from another realm.
+  if (!types.isNativeError(error)) return plain(String(error));
+  const { syscall, path } = error as NodeJS.ErrnoException;
+  // "EACCES: permission denied, open '/srv/…'": what comes after the reason is of use to nobody who may read it.
+  const end = syscall !== undefined && path !== undefined ? error.message.indexOf(`, ${syscall}`) : -1;
+  return plain(end > 0 ? error.message.slice(0, end) : error.message);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FieldSettings } from '../words';
+import { engineName, type FieldSettings } from '../words';
 
 /** `pluginOptions.cutout` of a media attribute, as `schema.json` holds it. */
 const schema = z.object({
@@ -7,8 +7,7 @@ const schema = z.object({
     .boolean()
     .nullish()
     .transform((value) => value ?? false),
-  engine: z
-    .enum(['local', 'remote', 'auto'])
+  engine: engineName
     .nullish()
     .transform((value) => value ?? undefined),
   presets: z
