@@ -171,8 +171,8 @@ export class CutoutError extends Error {
 
 /** The message of anything that was thrown, as one plain line without the server's paths. */
 export function messageOf(error: unknown): string {
-  // By its nature and not by `instanceof`: what the system throws may come from another realm.
-  if (!types.isNativeError(error)) return plain(String(error));
+  // Not by `instanceof` alone: what the system throws may come from another realm.
+  if (!(error instanceof Error || types.isNativeError(error))) return plain(String(error));
   const { syscall, path } = error as NodeJS.ErrnoException;
   // "EACCES: permission denied, open '/srv/…'": what comes after the reason is of use to nobody who may read it.
   const end = syscall !== undefined && path !== undefined ? error.message.indexOf(`, ${syscall}`) : -1;

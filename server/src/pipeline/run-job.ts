@@ -20,7 +20,7 @@ import type { FormatEntry } from '../tables/files';
 import { isDatabaseAway } from '../transaction';
 import type { Ledger } from '../usage/ledger';
 import { storePicture } from '../variants/store';
-import type { Sweeper } from '../variants/sweep';
+import type { SweepSoon } from '../variants/sweep-soon';
 import { commitVariants } from './commit';
 import type { Made, Make } from './make';
 import { prepareVariants, presetOptions } from './prepare';
@@ -33,7 +33,7 @@ export interface RunJobOptions {
   jobs: JobStore;
   waiting: Pick<Waiting, 'lookAgain'>;
   planner: Planner;
-  sweeper: Sweeper;
+  sweepSoon: SweepSoon;
   ledger: Pick<Ledger, 'recordFree'>;
   make: Make;
   /** Milliseconds since the epoch, by the database's clock. */
@@ -44,7 +44,7 @@ export interface RunJobOptions {
 
 /** The whole way of a job, from its claimed row to variants in the asset's `formats`. */
 export function createRunJob(options: RunJobOptions): RunJob {
-  const { strapi, config, pool, jobs, planner, sweeper, make, now, onReady } = options;
+  const { strapi, config, pool, jobs, planner, sweepSoon, make, now, onReady } = options;
 
   const store = async (job: ClaimedJob, file: AssetFile, { result, provenance, matte }: Made) => {
     const entries: Record<string, FormatEntry> = {};
@@ -113,7 +113,7 @@ export function createRunJob(options: RunJobOptions): RunJob {
     } catch (error) {
       await settle(job, error, signal);
     } finally {
-      await sweeper.asset(job.fileId);
+      await sweepSoon.asset(job.fileId);
     }
   };
 }

@@ -83,7 +83,8 @@ export type Deletable = FormatEntry | { hash: string; ext: string };
 
 /** Deletes a file; one that is gone counts as deleted. @throws what the provider throws otherwise */
 export async function deleteFile(strapi: Core.Strapi, file: Deletable): Promise<void> {
-  const entity = 'url' in file ? file : { ...file, name: file.hash, url: '' };
+  // Without our own mark: what has it is left to the sweep, which this is (see triggers/host-deletes).
+  const { cutout: _mark, ...entity } = 'url' in file ? file : { ...file, name: file.hash, url: '', cutout: null };
   try {
     await limited(DELETE_LIMIT_MS, undefined, () => strapi.plugin('upload').provider.delete(entity) as Promise<void>);
   } catch (error) {
@@ -92,7 +93,7 @@ export async function deleteFile(strapi: Core.Strapi, file: Deletable): Promise<
 }
 
 /** Providers say "not there" as ENOENT, a status of 404, or S3's NoSuchKey. */
-function isGone(error: unknown): boolean {
+export function isGone(error: unknown): boolean {
   const { code, name, status, statusCode, $metadata } = (error ?? {}) as Record<string, unknown>;
   const answered = status ?? statusCode ?? ($metadata as { httpStatusCode?: unknown } | undefined)?.httpStatusCode;
   return (

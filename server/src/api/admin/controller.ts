@@ -115,10 +115,10 @@ export const adminController = ({ strapi }: { strapi: Core.Strapi }) => {
     remove: answering(async (ctx) => {
       const access = await open(ctx, 'edit');
       const { id } = access.file;
-      const { planner, sweeper } = getApp(strapi);
+      const { planner, sweepSoon } = getApp(strapi);
       await planner.plan(id, { source: 'admin', optOut: true });
       await removeVariants(strapi, id);
-      await sweeper.asset(id);
+      await sweepSoon.asset(id);
       await respond(ctx, access);
     }),
   };
