@@ -104,7 +104,21 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const reconciler = createReconciler({ strapi, config, planner, jobs });
   const sweepMattes = createMatteSweep({ strapi, now, onDeleted: (ledgerId) => reservations.forget(ledgerId) });
   const app: CutoutApp = {
-    ...{ config, clock, jobs, waiting, looks, planner, reconciler, sweeper, sweepSoon, queue, pool, mattes, sweepMattes },
+    ...{
+      config,
+      clock,
+      jobs,
+      waiting,
+      looks,
+      planner,
+      reconciler,
+      sweeper,
+      sweepSoon,
+      queue,
+      pool,
+      mattes,
+      sweepMattes,
+    },
     ...making,
     ...money,
     onLook: () => undefined,

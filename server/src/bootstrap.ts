@@ -27,7 +27,7 @@ export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<vo
   running.set(strapi, startWhenListening(strapi, app));
 }
 
-/** Strapi waits for this without a limit of its own. */
+/** Strapi waits for this without a limit of its own; most that run it kill it after ten seconds or more. */
 const STOP_TIMEOUT_MS = 10_000;
 
 /** May be called twice, and for an application that never bootstrapped. */

@@ -156,7 +156,10 @@ export class CutoutError extends Error {
     this.skip = spec.skip ?? false;
     this.waits = spec.waits ?? false;
     this.asks = spec.asks ?? false;
-    this.details = options.details?.map(({ field, message }) => ({ field: plain(field, 200), message: plain(message) }));
+    this.details = options.details?.map(({ field, message }) => ({
+      field: plain(field, 200),
+      message: plain(message),
+    }));
     this.retryAt = options.retryAt ?? null;
   }
 

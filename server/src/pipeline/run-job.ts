@@ -46,19 +46,19 @@ export interface RunJobOptions {
 export function createRunJob(options: RunJobOptions): RunJob {
   const { strapi, config, pool, jobs, planner, sweepSoon, make, now, onReady } = options;
 
-  const store = async (job: ClaimedJob, file: AssetFile, { result, provenance, matte }: Made) => {
+  const store = async (job: ClaimedJob, file: AssetFile, { result, provenance, matte }: Made, signal: AbortSignal) => {
     const entries: Record<string, FormatEntry> = {};
     if (result.matte.file) {
       const { confidence } = result.matte;
       const corrected = matte.row.parentId === null ? {} : { corrected: true as const };
       const ofMatte = { ...provenance, confidence, matte: matte.row.hash, ...corrected };
-      const request = { file, jobId: job.id, key: MATTE_KEY, picture: result.matte.file, provenance: ofMatte };
+      const request = { file, jobId: job.id, key: MATTE_KEY, picture: result.matte.file, provenance: ofMatte, signal };
       entries[MATTE_KEY] = await storePicture(strapi, request);
     }
     for (const { key, ...picture } of result.variants) {
       const preset = job.presets.find((name) => belongsToPreset(key, name)) ?? 'default';
       const ofVariant = { ...provenance, options: optionsHash(presetOptions(config, preset)) };
-      entries[key] = await storePicture(strapi, { file, jobId: job.id, key, picture, provenance: ofVariant });
+      entries[key] = await storePicture(strapi, { file, jobId: job.id, key, picture, provenance: ofVariant, signal });
     }
     return entries;
   };
@@ -84,7 +84,7 @@ export function createRunJob(options: RunJobOptions): RunJob {
     const variants = await prepareVariants(strapi, config, pool, { original, presets: job.presets, workDir, signal });
     const onProgress = throttledProgress(strapi, jobs, job);
     const made = await make({ job, file, original, variants, workDir, signal, onProgress });
-    const entries = await store(job, file, made);
+    const entries = await store(job, file, made, signal);
     signal.throwIfAborted();
     const { result, chosen } = made;
     const timings = { ...result.timings, total: Date.now() - started };

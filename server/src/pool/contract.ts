@@ -86,6 +86,22 @@ export interface ConvertResult {
   source: { width: number; height: number; format: string };
 }
 
+/** Copies a file as it is; no picture is looked at. */
+export interface CopyTask {
+  /** Absolute path. */
+  source: string;
+  /** Absolute path. */
+  target: string;
+  maxBytes: number;
+  /** The file's own name, for messages. */
+  name: string;
+}
+export interface CopyResult {
+  /** Hex. */
+  sha256: string;
+  bytes: number;
+}
+
 export type Answer<T> = { ok: true; value: T } | { ok: false; error: ErrorJson };
 
 /** Tasks by name; the worker exports one function per key. */
@@ -93,6 +109,7 @@ export interface PoolTasks {
   cutout: { task: CutoutTask; result: CutoutResult };
   inspect: { task: InspectTask; result: InspectResult };
   convert: { task: ConvertTask; result: ConvertResult };
+  copy: { task: CopyTask; result: CopyResult };
 }
 export type TaskName = keyof PoolTasks;
 

@@ -7,9 +7,7 @@ const schema = z.object({
     .boolean()
     .nullish()
     .transform((value) => value ?? false),
-  engine: engineName
-    .nullish()
-    .transform((value) => value ?? undefined),
+  engine: engineName.nullish().transform((value) => value ?? undefined),
   presets: z
     .array(z.string())
     .nullish()

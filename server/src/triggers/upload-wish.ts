@@ -21,9 +21,16 @@ export function parseUploadWish(value: unknown): Pick<PlanRequest, 'wish' | 'opt
 
 /** `card`, `card,thumb`, `["card","thumb"]`, and the same as a repeated field, as one text. */
 function textOf(value: unknown): string {
-  if (Array.isArray(value)) return value.slice(0, MOST_LETTERS).map(textOf).join(',').slice(0, MOST_LETTERS + 1);
+  if (Array.isArray(value))
+    return value
+      .slice(0, MOST_LETTERS)
+      .map(textOf)
+      .join(',')
+      .slice(0, MOST_LETTERS + 1);
   if (typeof value !== 'string' && typeof value !== 'boolean' && typeof value !== 'number') return '';
-  const text = String(value).slice(0, MOST_LETTERS + 1).trim();
+  const text = String(value)
+    .slice(0, MOST_LETTERS + 1)
+    .trim();
   return text.replace(/^\[|\]$/g, '');
 }
 

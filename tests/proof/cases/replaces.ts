@@ -71,10 +71,11 @@ const allReady = (session: Session, ids: number[]) =>
 
 async function fileCounts(app: App, session: Session): Promise<Count[]> {
   const named = async () =>
-    ((await request(session.url, 'GET', '/api/upload/files', { bearer: session.token })) as Asset[]).flatMap(({ formats }) =>
-      Object.entries(formats ?? {})
-        .filter(([key]) => key.startsWith('cutout'))
-        .map(([, entry]) => path.basename((entry as { url: string }).url)),
+    ((await request(session.url, 'GET', '/api/upload/files', { bearer: session.token })) as Asset[]).flatMap(
+      ({ formats }) =>
+        Object.entries(formats ?? {})
+          .filter(([key]) => key.startsWith('cutout'))
+          .map(([, entry]) => path.basename((entry as { url: string }).url)),
     );
   const left = async () => {
     const names = await named();
