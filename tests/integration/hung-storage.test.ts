@@ -68,7 +68,7 @@ describeIf(process.platform === 'linux', 'a storage that hangs: needs FIFOs and 
   }, 150_000);
 
   it('does not keep Strapi from ending in order within 15 s, and leaves no process behind', async () => {
-    const many = [];
+    const many: Asset[] = [];
     for (let seed = 11; seed <= 16; seed += 1) many.push(await upload(seed, { cutout: 'false' }));
     many.forEach(hang);
     for (const { id } of many) await run(id);
