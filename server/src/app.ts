@@ -34,6 +34,7 @@ import { connectService, type Service } from './usage/service';
 import { createWindows, type Windows } from './usage/windows';
 import { READY_EVENT, readyPayload } from './variants/ready-event';
 import { createSweeper, type Sweeper } from './variants/sweep';
+import { createSweepSoon, type SweepSoon } from './variants/sweep-soon';
 import type { EngineId, Reason } from './words';
 
 /** Everything the plugin is made of, wired together once at boot. */
@@ -48,6 +49,7 @@ export interface CutoutApp {
   planner: Planner;
   reconciler: Reconciler;
   sweeper: Sweeper;
+  sweepSoon: SweepSoon;
   queue: JobQueue;
   pool: Pool;
   localModel: LocalModel;
@@ -80,6 +82,7 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const sweeper = createSweeper(strapi, jobs.open, async (row) => {
     if (row.key === MATTE_KEY) await releaseMatte(strapi, row);
   });
+  const sweepSoon = createSweepSoon(strapi, sweeper);
   const money = await createMoney(strapi, config, now);
   const mattes = createMattes(strapi, now);
   const making = await createEngines(strapi, { config, pool, mattes, waiting, now, ...money });
@@ -89,7 +92,7 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const make = createMake({ strapi, config, pool, mattes, engines: making.engines });
   const onReady: RunJobOptions['onReady'] = (job, entries) => emit(strapi, READY_EVENT, readyPayload(job, entries));
   const { ledger, service, reservations } = money;
-  const run = createRunJob({ strapi, config, pool, jobs, waiting, planner, sweeper, ledger, make, now, onReady });
+  const run = createRunJob({ strapi, config, pool, jobs, waiting, planner, sweepSoon, ledger, make, now, onReady });
   const queue = createEmbeddedQueue({
     store: jobs,
     run,
@@ -101,7 +104,21 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const reconciler = createReconciler({ strapi, config, planner, jobs });
   const sweepMattes = createMatteSweep({ strapi, now, onDeleted: (ledgerId) => reservations.forget(ledgerId) });
   const app: CutoutApp = {
-    ...{ config, clock, jobs, waiting, looks, planner, reconciler, sweeper, queue, pool, mattes, sweepMattes },
+    ...{
+      config,
+      clock,
+      jobs,
+      waiting,
+      looks,
+      planner,
+      reconciler,
+      sweeper,
+      sweepSoon,
+      queue,
+      pool,
+      mattes,
+      sweepMattes,
+    },
     ...making,
     ...money,
     onLook: () => undefined,

@@ -4,6 +4,7 @@ import { createApp, registerApp } from './app';
 import { fieldProblems } from './rules/media-fields';
 import { persistTables } from './tables';
 import { watchEntries } from './triggers/entries';
+import { leaveVariantsToSweep } from './triggers/host-deletes';
 import { watchUploads } from './triggers/uploads';
 import { BUDGET_EVENT } from './usage/budget-event';
 import { READY_EVENT } from './variants/ready-event';
@@ -20,12 +21,13 @@ export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<vo
   const app = await createApp(strapi);
   registerApp(strapi, app);
   for (const problem of fieldProblems(strapi, Object.keys(app.config.presets))) strapi.log.warn(`[cutout] ${problem}`);
-  watchUploads({ strapi, looks: app.looks, sweeper: app.sweeper });
+  leaveVariantsToSweep(strapi);
+  watchUploads({ strapi, looks: app.looks, sweepSoon: app.sweepSoon });
   watchEntries(strapi, app.looks);
   running.set(strapi, startWhenListening(strapi, app));
 }
 
-/** Strapi waits for this without a limit of its own. */
+/** Strapi waits for this without a limit of its own; most that run it kill it after ten seconds or more. */
 const STOP_TIMEOUT_MS = 10_000;
 
 /** May be called twice, and for an application that never bootstrapped. */

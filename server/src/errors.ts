@@ -1,3 +1,5 @@
+import { plain } from './plain';
+
 /**
  * Every failure the plugin names. `status` is the HTTP status an API answers with; `retryable` decides whether a job
  * tries again; `skip` marks what is no fault at all: the picture is of a kind that gets no cutout.
@@ -157,7 +159,7 @@ export class CutoutError extends Error {
     message: string,
     options: { cause?: unknown; details?: FieldIssue[]; retryAt?: number | null } = {},
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(plain(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'CutoutError';
     const spec: ErrorSpec = errorSpecs[code];
     this.status = spec.status;
@@ -165,7 +167,10 @@ export class CutoutError extends Error {
     this.skip = spec.skip ?? false;
     this.waits = spec.waits ?? false;
     this.asks = spec.asks ?? false;
-    this.details = options.details;
+    this.details = options.details?.map(({ field, message }) => ({
+      field: plain(field, 200),
+      message: plain(message),
+    }));
     this.retryAt = options.retryAt ?? null;
   }
 
@@ -180,10 +185,14 @@ export class CutoutError extends Error {
   }
 }
 
-/** The message of anything that was thrown; what crossed a process border is a plain object. */
+/** The message of anything that was thrown, as one plain line without the server's paths. */
 export function messageOf(error: unknown): string {
-  const named = typeof error === 'object' && error !== null && 'message' in error;
-  return named ? String(error.message) : String(error);
+  // Not by `instanceof`: what crossed a process border is a plain object, and the system throws from another realm.
+  if (typeof error !== 'object' || error === null || !('message' in error)) return plain(String(error));
+  const { message, syscall, path } = error as NodeJS.ErrnoException;
+  // "EACCES: permission denied, open '/srv/…'": what comes after the reason is of use to nobody who may read it.
+  const end = syscall !== undefined && path !== undefined ? message.indexOf(`, ${syscall}`) : -1;
+  return plain(end > 0 ? message.slice(0, end) : String(message));
 }
 
 const LONGEST_DETAIL = 2000;

@@ -43,20 +43,25 @@ export type Reason = z.output<typeof reason>;
 export const failureKinds = z.enum(['unavailable', 'limit', 'account', 'refused', 'unknown', 'model']);
 export type FailureKind = z.output<typeof failureKinds>;
 
-/** Which presets by which engine; what a media field, a rule and a person's wish have in common. */
-const wanted = { engine: engineName.optional(), presets: z.array(z.string()).optional() };
-
-/** `pluginOptions.cutout` of a media attribute. The `default` preset when `presets` is left out. */
-export const fieldSettings = z.object({
-  enabled: z.boolean().optional(),
-  ...wanted,
+/**
+ * `pluginOptions.cutout` of a media attribute, as rules/field-settings reads it. The `default` preset when `presets` is
+ * left out.
+ */
+export interface FieldSettings {
+  enabled?: boolean;
+  engine?: EngineName;
+  presets?: string[];
   /** Larger pictures get no cutout for this field's sake. */
-  maxPixels: z.int().positive().optional(),
-});
-export type FieldSettings = z.output<typeof fieldSettings>;
+  maxPixels?: number;
+}
 
 /** What a person, or the uploading request, asked for one asset beside the rules. */
-export const assetWish = z.object({ engine: wanted.engine, presets: z.array(z.string()) });
+export const assetWish = z.object({
+  engine: engineName.optional(),
+  presets: z.array(z.string()),
+  /** Names in what was asked last that no preset has; they are told with the asset's state. */
+  unknown: z.array(z.string()).optional(),
+});
 export type AssetWish = z.output<typeof assetWish>;
 
 /** What an event asks the planner, kept as JSON until the planner acts on it. */

@@ -185,6 +185,30 @@ export function describeJobQueue(name: string, make: (parts: QueueParts) => JobQ
       expect(runs).toEqual([1]);
     });
 
+    it('runs a job once, and no other of its asset beside it, though the clock jumps an hour ahead', async () => {
+      let jump = 0;
+      const jumping = createJobStore(app.strapi, () => Date.now() + jump);
+      const fileId = await addFile();
+      const id = await addJob({ fileId });
+      await addJob({ fileId });
+      const started: number[] = [];
+      let letGo = () => {};
+      const held = new Promise<void>((resolve) => (letGo = resolve));
+      const run: RunJob = async (job) => {
+        started.push(job.id);
+        await held;
+        await jumping.finish(job, { chosen: null, timings: null });
+      };
+      // Longer than the test looks, so that no renewal comes to its help.
+      await startQueue(run, { store: jumping, leaseMs: 30_000 });
+      await until('the job runs', () => started.length > 0);
+      jump = 60 * 60_000;
+      await sleep(500);
+      expect(started).toEqual([id]);
+      letGo();
+      await until('the other one runs', () => started.length === 2);
+    });
+
     it('aborts a job that another worker has taken', async () => {
       const id = await addJob();
       const reasons: unknown[] = [];

@@ -85,7 +85,10 @@ const start = async (fields: Record<string, string> = wanted): Promise<Asset> =>
   upload(session, { name: `disc-${++seed}.jpg`, bytes: await disc(seed), type: 'image/jpeg', fields });
 const replace = (id: number, bytes: Buffer): Promise<Asset> =>
   upload(session, { name: 'new.jpg', bytes, type: 'image/jpeg', replace: id });
-const remove = (id: number) => request(session.url, 'DELETE', `/api/upload/files/${id}`, { bearer: session.token });
+const remove = async (id: number) => {
+  await request(session.url, 'DELETE', `/api/upload/files/${id}`, { bearer: session.token });
+  await until('its files are swept', () => app.cutout.sweepSoon.pending() === 0);
+};
 const settledAsset = async (id: number): Promise<Asset> => {
   await idle(app);
   return findAsset(session, id);

@@ -304,7 +304,31 @@ describe('the `cutout` field of an upload', () => {
   it('with one unknown preset makes the others', async () => {
     const asset = await upload(session, { ...(await photo()), fields: { cutout: 'crad,card,constructor' } });
     expect(await keysOf(asset.id)).toEqual(['cutout_card', 'cutout_matte']);
-    expect(app.logs.filter((line) => line.includes(`asset ${asset.id}: presets: expected`))).toHaveLength(1);
+    const told = {
+      code: 'options.invalid',
+      message: "presets: expected names of configured presets (default, card, thumb), received 'crad', 'constructor'.",
+    };
+    expect(await assetStatus(session, asset.id)).toMatchObject({ state: 'ready', reason: told });
+    await upload(session, { ...(await photo()), replace: asset.id, fields: { cutout: 'card' } });
+    await idle(app);
+    expect(await assetStatus(session, asset.id)).toMatchObject({ state: 'ready', reason: null });
+  });
+
+  it('is bounded: 900 kB of it become no log line, row or answer, and the upload goes through', async () => {
+    const before = app.logs.length;
+    const cutout = `crad\nerror: forged\u001b[31m${'x'.repeat(900_000)}`;
+    const asset = await upload(session, { ...(await photo()), fields: { cutout } });
+    await idle(app);
+    const status = await assetStatus(session, asset.id);
+    expect(status).toMatchObject({ state: 'failed', reason: { code: 'options.invalid' } });
+    expect(status.reason?.message).toContain("received 'crad error: forged [31mxxx");
+    expect(JSON.stringify(status).length).toBeLessThan(3000);
+    expect(JSON.stringify(await jobsOf(app, asset.id)).length).toBeLessThan(3000);
+    for (const line of app.logs.slice(before)) {
+      expect(line.length).toBeLessThan(3000);
+      // eslint-disable-next-line no-control-regex -- they are what is looked for
+      expect(line).not.toMatch(/[\u0000-\u001f]/);
+    }
   });
 });
 

@@ -84,14 +84,6 @@ describe('a budget', () => {
     await ledger.settle(id, 'charged', null);
     await expect(reserve(request('next'))).rejects.toMatchObject({ code: 'budget.reached' });
   });
-
-  test('would refuse before anything is done, and says so without taking a credit', async () => {
-    const { check, reserve } = node({ credits: 1 });
-    await check(request('checked'));
-    await reserve(request('other'));
-    await expect(check(request('checked'))).rejects.toMatchObject({ code: 'budget.reached' });
-    expect(await app.strapi.db.query(LEDGER).count()).toBe(1);
-  });
 });
 
 describe('the reserve of the account', () => {
@@ -114,9 +106,8 @@ describe('the reserve of the account', () => {
   test('is not risked on a balance that is older than five minutes', async () => {
     const balance = { spendable: 1000, at: time };
     time += 5 * 60_000 + 1;
-    const { reserve, check } = node({ reserve: 10, balance });
+    const { reserve } = node({ reserve: 10, balance });
     await expect(reserve(request('old'))).rejects.toMatchObject({ code: 'budget.balance-unknown' });
-    await expect(check(request('old'))).rejects.toMatchObject({ code: 'budget.balance-unknown' });
   });
 });
 
@@ -178,13 +169,11 @@ describe('bytes that are being paid for', () => {
 
 describe('bytes that are paid for', () => {
   test('are told to be, until their matte is known to be gone', async () => {
-    const { reserve, ledger, forget, check } = node({ credits: 1 });
+    const { reserve, ledger, forget } = node({ credits: 1 });
     const { id } = await reserve(request('paid'));
     await ledger.settle(id, 'charged', null);
     expect(await reserve(request('paid'))).toEqual({ kind: 'charged', id });
     expect(await reserve(request('paid', { decided: true }))).toEqual({ kind: 'charged', id });
-    // The budget is used up, but nothing needs to be paid.
-    await check(request('paid'));
     await forget(id);
     await expect(reserve(request('paid'))).rejects.toMatchObject({ code: 'budget.reached' });
     expect(await row(id)).toMatchObject({ outcome: 'charged', claim: null });

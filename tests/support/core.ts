@@ -122,14 +122,15 @@ export async function storedRows(app: CoreApp): Promise<StoredFileRow[]> {
   return (await app.strapi.db.query(STORED_FILE).findMany({ orderBy: { id: 'asc' } })) as StoredFileRow[];
 }
 
-/** Waits until everything is planned, no job is queued or running, and the queue has nothing in hand. */
+/** Waits until everything is planned, no job is queued or running, the queue has nothing in hand and all is swept. */
 export function idle(app: CoreApp, timeoutMs = 90_000): Promise<true> {
   return until(
     'all jobs have ended',
     async () => {
       const looks = await app.strapi.db.query(LOOK).count();
       const open = await app.strapi.db.query(JOB).count({ where: { state: { $in: ['queued', 'running'] } } });
-      return looks === 0 && open === 0 && app.cutout.queue.running() === 0 && (true as const);
+      const { queue, sweepSoon } = app.cutout;
+      return looks === 0 && open === 0 && queue.running() === 0 && sweepSoon.pending() === 0 && (true as const);
     },
     timeoutMs,
   );

@@ -16,6 +16,8 @@ export interface NodesOptions {
   /** Keys of the plugin's configuration that replace the test app's own. */
   config?: Record<string, unknown>;
   env?: Record<string, string>;
+  /** What the nodes take for the database's address, e.g. a proxy in front of it. */
+  address?: (url: string) => Promise<string>;
 }
 
 /**
@@ -47,6 +49,7 @@ export async function startNodes(options: NodesOptions = {}): Promise<Nodes> {
   const base = newDataDir();
   const storage = await startStorage();
   const url = client === 'sqlite' ? '' : await createDatabase(client);
+  const address = options.address ? await options.address(url) : url;
   const apps: App[] = [];
   const ended: string[] = [];
   let config = options.config ?? {};
@@ -61,7 +64,7 @@ export async function startNodes(options: NodesOptions = {}): Promise<Nodes> {
       ...(apps[index] ? { port: apps[index].port } : {}),
       env: {
         TMPDIR: path.join(dataDir, 'tmp'),
-        ...(client === 'sqlite' ? {} : { DATABASE_CLIENT: client, DATABASE_URL: url }),
+        ...(client === 'sqlite' ? {} : { DATABASE_CLIENT: client, DATABASE_URL: address }),
         ...storage.env,
         ...options.env,
         CUTOUT_CONFIG: JSON.stringify(ofNode(config, dataDir)),

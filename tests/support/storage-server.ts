@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * `tests/support/storage.ts`, which also switches its faults by `POST /__control/fault`.
  */
 
-export type StorageMethod = 'GET' | 'PUT' | 'DELETE';
+/** `POST` signs. */
+export type StorageMethod = 'GET' | 'PUT' | 'DELETE' | 'POST';
 
 export interface StorageFault {
   /** What it does instead: answers with a status, never answers, resets the connection, or answers late. */
@@ -36,7 +37,7 @@ export interface StorageState {
 }
 
 const files = new Map<string, Buffer>();
-const requests: Record<StorageMethod, number> = { GET: 0, PUT: 0, DELETE: 0 };
+const requests: Record<StorageMethod, number> = { GET: 0, PUT: 0, DELETE: 0, POST: 0 };
 let fault: StorageFault | null = null;
 let faults = 0;
 let held = 0;
@@ -87,6 +88,7 @@ function answer(method: string, name: string, body: Buffer, response: ServerResp
     files.set(name, body);
     return void response.writeHead(201).end();
   }
+  if (method === 'POST') return void response.end('{}');
   const file = files.get(name);
   if (!file) return void response.writeHead(404).end('no such file');
   if (method === 'DELETE') {

@@ -26,12 +26,14 @@ export function stateSentences(
     return [text(may.run ? 'state.none.hint' : 'state.none.unwanted')];
   }
   if (state === 'ready' && review) return [text('state.review.hint')];
-  if (!reason || state === 'ready') return [];
+  // What is there beside a reason: a preset that was asked for and does not exist. All else of a job before is over.
+  const isAmiss = state === 'failed' || (state === 'ready' && reason?.code === 'options.invalid');
+  if (!reason || (state === 'ready' && !isAmiss)) return [];
   const plain = reasonText(reason, text);
   if (state === 'waiting') {
     return [plain, text(waitsFor(reason.code)), ...(nextTry ? [text('state.waiting.until', { when: nextTry })] : [])];
   }
   if (state === 'held') return [plain, text(may.force ? 'state.held.hint' : 'state.held.others')];
   const isNews = reason.message !== plain && !toldAbove.includes(reason.message);
-  return state === 'failed' && isNews ? [plain, reason.message] : [plain];
+  return isAmiss && isNews ? [plain, reason.message] : [plain];
 }

@@ -73,7 +73,7 @@ export type AssetResponse = z.output<typeof assetResponse>;
 /** Body of `POST /cutout/assets/:id/run`. */
 export const runRequest = z.strictObject({
   /** Preset names; what the asset's fields and rules want when left out. */
-  presets: z.array(z.string()).min(1).optional(),
+  presets: z.array(z.string().max(200)).min(1).max(100).optional(),
   /** As the asset's fields and rules say when left out. */
   engine: engineName.optional(),
   /** Make it anew although nothing changed. */

@@ -6,7 +6,8 @@ import { signedUrl } from '../storage/provider';
 import type { FormatEntry } from '../tables/files';
 import type { JobRow } from '../tables/jobs';
 import { isCutoutKey, MATTE_KEY } from '../assets/keys';
-import type { AssetState } from '../words';
+import { unknownPresets } from '../rules/presets';
+import type { AssetState, AssetWish, Reason } from '../words';
 import type { AssetStatus, VariantView } from './contracts';
 import { needsReview } from './review';
 
@@ -30,11 +31,12 @@ export async function readStatus(strapi: Core.Strapi, fileId: number): Promise<A
       .map(([key, entry]) => toView(strapi, key, entry)),
   );
   const made = file.formats?.[MATTE_KEY]?.cutout;
+  const wish = (await findAsset(strapi, fileId))?.wish ?? null;
   return {
     fileId,
     name: file.name,
     state: stateOf(job, variants.length > 0),
-    reason: job?.reasonCode ? { code: job.reasonCode, message: job.reasonMessage ?? '' } : null,
+    reason: reasonOf(strapi, job, wish),
     attempts: job?.attempts ?? 0,
     engine: made?.engine ?? job?.chosen?.engine ?? null,
     model: made?.model ?? job?.chosen?.model ?? null,
@@ -44,9 +46,19 @@ export async function readStatus(strapi: Core.Strapi, fileId: number): Promise<A
     progress: job?.progress?.progress ?? null,
     retryAt: job?.state === 'queued' && job.reasonCode ? new Date(job.runAt).toISOString() : null,
     durationMs: job?.timings?.total ?? null,
-    wish: (await findAsset(strapi, fileId))?.wish ?? null,
+    wish,
     variants,
   };
+}
+
+/** Of a job without one: names in the last wish that no preset has. */
+function reasonOf(strapi: Core.Strapi, job: JobRow | null, wish: AssetWish | null): Reason | null {
+  if (job?.reasonCode) return { code: job.reasonCode, message: job.reasonMessage ?? '' };
+  const { presets } = getApp(strapi).config;
+  const unknown = (wish?.unknown ?? []).filter((name) => !Object.hasOwn(presets, name));
+  if (unknown.length === 0) return null;
+  const { code, message } = unknownPresets(unknown, Object.keys(presets));
+  return { code, message };
 }
 
 function stateOf(job: JobRow | null, hasVariants: boolean): AssetState {
@@ -56,9 +68,9 @@ function stateOf(job: JobRow | null, hasVariants: boolean): AssetState {
   return job.state;
 }
 
-/** Private providers sign every URL that leaves the server. */
+/** Private providers sign every URL that leaves the server; while they cannot, the bare one loads nothing and tells no less. */
 async function toView(strapi: Core.Strapi, key: string, entry: FormatEntry): Promise<VariantView> {
-  const url = await signedUrl(strapi, entry);
+  const url = await signedUrl(strapi, entry).catch(() => entry.url);
   const { mime, width, height, size } = entry;
   return { key, url, mime, width, height, size };
 }

@@ -3,7 +3,7 @@ import { ensureAsset, findAsset } from '../assets/asset';
 import { dropVariants, type LockedFile, lockFile } from '../assets/formats';
 import type { Config } from '../config/schema';
 import { optionsHash } from '../options/hash';
-import { unknownPresets } from '../rules/presets';
+import { plain } from '../plain';
 import { readWants } from '../rules/read-wants';
 import { beyondRules, type Wants } from '../rules/wants';
 import { ASSET, type AssetRow } from '../tables/assets';
@@ -59,12 +59,11 @@ export function createPlanner({ strapi, config, jobs, wake, now }: PlannerOption
     return file !== null && (await wantsOf(file as WantsOf, null)) !== null;
   };
 
-  /** What of a wish names presets that exist; the others are told once, and must not fail the asset's later jobs. */
-  const knownWish = (fileId: number, wish: AssetWish): AssetWish | null => {
+  /** What of a wish names presets that exist; the others are told with the asset's state, and fail none of its jobs. */
+  const knownWish = (wish: AssetWish): { known: AssetWish | null; unknown: string[] } => {
     const { known, unknown } = sortPresets(wish.presets, presetHashes);
-    if (unknown.length === 0) return wish;
-    strapi.log.warn(`[cutout] asset ${fileId}: ${unknownPresets(unknown, Object.keys(presetHashes)).message}`);
-    return known.length > 0 ? { ...wish, presets: known } : null;
+    if (unknown.length === 0) return { known: wish, unknown };
+    return { known: known.length > 0 ? { ...wish, presets: known } : null, unknown };
   };
 
   /** What the request changes of the asset's row. */
@@ -78,9 +77,12 @@ export function createPlanner({ strapi, config, jobs, wake, now }: PlannerOption
     if (request.wish || request.asked) {
       const { optedOut } = { ...asset, ...changed };
       const byRules = await wantsOf(file, { wish: null, optedOut });
-      const wish = request.wish ? knownWish(file.id, request.wish) : byRules || asset.wish ? null : DEFAULT_WISH;
+      const asks = request.wish && knownWish(request.wish);
+      const wish = asks ? asks.known : byRules || asset.wish ? null : DEFAULT_WISH;
       const further = wish && beyondRules(wish, byRules);
       if (further) changed.wish = mergeWish(asset.wish, further);
+      // Of a wish for none but unknown presets nothing is remembered: its failure is put on record.
+      if (asks?.known) changed.wish = withUnknown(changed.wish ?? asset.wish, asks.unknown);
     }
     return changed;
   };
@@ -182,6 +184,13 @@ export function createPlanner({ strapi, config, jobs, wake, now }: PlannerOption
 type FileRow = Pick<LockedFile, 'id' | 'name' | 'ext' | 'mime' | 'folderPath' | 'formats'>;
 
 const DEFAULT_WISH: AssetWish = { presets: ['default'] };
+
+/** The names that the last wish got wrong, in place of those of the one before. */
+function withUnknown(wish: AssetWish | null, unknown: string[]): AssetWish | null {
+  const { unknown: _before, ...rest } = wish ?? { presets: [] };
+  if (unknown.length > 0) return { ...rest, unknown: unknown.map((name) => plain(name, 60)) };
+  return rest.presets.length > 0 || rest.engine ? rest : null;
+}
 
 function mergeWish(old: AssetWish | null, asked: AssetWish): AssetWish {
   const presets = [...new Set([...(old?.presets ?? []), ...asked.presets])].sort();

@@ -10,8 +10,12 @@ import type { Ending } from './ending';
 export type LatestJob = Pick<JobRow, 'id' | 'fileId' | 'state' | 'ask' | 'version' | 'presets' | 'reasonCode'>;
 
 export interface JobStore {
-  /** Of the due jobs, the one whose turn came first and whose asset no other job is working on, leased to the caller; null when there is none. */
-  claim(leaseMs: number): Promise<ClaimedJob | null>;
+  /**
+   * Of the due jobs, the one whose turn came first and whose asset no other job is working on, leased to the
+   * caller; null when there is none.
+   * @param inHand what the caller runs: alive whatever the clock says, which may have been turned
+   */
+  claim(leaseMs: number, inHand?: readonly ClaimedJob[]): Promise<ClaimedJob | null>;
   /** Whether the caller still holds the job; if so, for `leaseMs` more. */
   renew(job: ClaimedJob, leaseMs: number): Promise<boolean>;
   /** Ends the job as done. False when the caller lost it. Joins the caller's transaction. */
@@ -47,9 +51,10 @@ export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore
     return (await jobs().updateMany({ where: held(job), data: stamped })).count === 1;
   };
 
-  const due = async (at: Date): Promise<JobRow[]> =>
+  const due = async (at: Date, inHand: readonly ClaimedJob[]): Promise<JobRow[]> =>
     (await jobs().findMany({
       where: {
+        ...(inHand.length > 0 ? { fileId: { $notIn: inHand.map(({ fileId }) => fileId) } } : {}),
         $or: [
           { state: 'queued', runAt: { $lte: at } },
           { state: 'running', leaseUntil: { $lt: at } },
@@ -87,8 +92,8 @@ export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore
     });
 
   return {
-    async claim(leaseMs) {
-      for (const job of await due(new Date(now()))) {
+    async claim(leaseMs, inHand = []) {
+      for (const job of await due(new Date(now()), inHand)) {
         const claimed = await take(job, leaseMs);
         if (claimed) return claimed;
       }

@@ -2,6 +2,7 @@ import type { Config } from '../config/schema';
 import type { LocalModel } from '../engines/local/local-model';
 import { CutoutError } from '../errors';
 import type { Pool } from '../pool/contract';
+import { limited } from '../storage/limit';
 import type { Engine } from './engine';
 
 export interface LocalEngineOptions {
@@ -9,6 +10,9 @@ export interface LocalEngineOptions {
   pool: Pool;
   config: Pick<Config, 'local' | 'limits'>;
 }
+
+/** A download on a slow line may take minutes; a model folder on a mount that died never answers. */
+const LOAD_LIMIT_MS = 20 * 60_000;
 
 /** The ONNX engine: a child process runs the model. Costs nothing but time. */
 export function createLocalEngine({ model, pool, config }: LocalEngineOptions): Engine {
@@ -21,7 +25,7 @@ export function createLocalEngine({ model, pool, config }: LocalEngineOptions): 
     async make({ original, refine, workDir, signal }) {
       const task = {
         source: original.path,
-        matte: await model.load(),
+        matte: await limited(LOAD_LIMIT_MS, signal, () => model.load()),
         limits: config.limits,
         refine,
         outDir: workDir,

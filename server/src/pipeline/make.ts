@@ -8,6 +8,7 @@ import type { Mattes } from '../mattes';
 import type { Engine } from '../mattes/engine';
 import { keyOf, type ObtainedMatte } from '../mattes/obtain';
 import type { CutoutResult, Pool, VariantRequest } from '../pool/contract';
+import { plain } from '../plain';
 import type { AssetFile, Original } from '../storage/original';
 import type { Provenance } from '../tables/files';
 import type { JobRow } from '../tables/jobs';
@@ -69,7 +70,7 @@ export function createMake({ strapi, config, pool, mattes, engines }: MakeOption
 
   /** Its bytes then get another: the asset's own copy, a new run, or, when a person says so, another paid call. */
   const putAside = async ({ row }: ObtainedMatte, file: AssetFile, error: CutoutError) => {
-    strapi.log.warn(`[cutout] the matte ${row.hash} of '${file.name}' is put aside. ${error.message}`);
+    strapi.log.warn(`[cutout] the matte ${row.hash} of '${plain(file.name, 100)}' is put aside. ${error.message}`);
     await mattes.table.putAside(row.id, 'damaged');
   };
 

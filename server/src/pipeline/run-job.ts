@@ -20,7 +20,7 @@ import type { FormatEntry } from '../tables/files';
 import { isDatabaseAway } from '../transaction';
 import type { Ledger } from '../usage/ledger';
 import { storePicture } from '../variants/store';
-import type { Sweeper } from '../variants/sweep';
+import type { SweepSoon } from '../variants/sweep-soon';
 import { commitVariants } from './commit';
 import type { Made, Make } from './make';
 import { prepareVariants, presetOptions } from './prepare';
@@ -33,7 +33,7 @@ export interface RunJobOptions {
   jobs: JobStore;
   waiting: Pick<Waiting, 'lookAgain'>;
   planner: Planner;
-  sweeper: Sweeper;
+  sweepSoon: SweepSoon;
   ledger: Pick<Ledger, 'recordFree'>;
   make: Make;
   /** Milliseconds since the epoch, by the database's clock. */
@@ -44,21 +44,21 @@ export interface RunJobOptions {
 
 /** The whole way of a job, from its claimed row to variants in the asset's `formats`. */
 export function createRunJob(options: RunJobOptions): RunJob {
-  const { strapi, config, pool, jobs, planner, sweeper, make, now, onReady } = options;
+  const { strapi, config, pool, jobs, planner, sweepSoon, make, now, onReady } = options;
 
-  const store = async (job: ClaimedJob, file: AssetFile, { result, provenance, matte }: Made) => {
+  const store = async (job: ClaimedJob, file: AssetFile, { result, provenance, matte }: Made, signal: AbortSignal) => {
     const entries: Record<string, FormatEntry> = {};
     if (result.matte.file) {
       const { confidence } = result.matte;
       const corrected = matte.row.parentId === null ? {} : { corrected: true as const };
       const ofMatte = { ...provenance, confidence, matte: matte.row.hash, ...corrected };
-      const request = { file, jobId: job.id, key: MATTE_KEY, picture: result.matte.file, provenance: ofMatte };
+      const request = { file, jobId: job.id, key: MATTE_KEY, picture: result.matte.file, provenance: ofMatte, signal };
       entries[MATTE_KEY] = await storePicture(strapi, request);
     }
     for (const { key, ...picture } of result.variants) {
       const preset = job.presets.find((name) => belongsToPreset(key, name)) ?? 'default';
       const ofVariant = { ...provenance, options: optionsHash(presetOptions(config, preset)) };
-      entries[key] = await storePicture(strapi, { file, jobId: job.id, key, picture, provenance: ofVariant });
+      entries[key] = await storePicture(strapi, { file, jobId: job.id, key, picture, provenance: ofVariant, signal });
     }
     return entries;
   };
@@ -87,7 +87,7 @@ export function createRunJob(options: RunJobOptions): RunJob {
     if (cost >= COSTLY_FROM && (await jobs.letPass(job, Math.min(cost * PASS_MS, LONGEST_PASS_MS)))) return;
     const onProgress = throttledProgress(strapi, jobs, job);
     const made = await make({ job, file, original, variants, workDir, signal, onProgress });
-    const entries = await store(job, file, made);
+    const entries = await store(job, file, made, signal);
     signal.throwIfAborted();
     const { result, chosen } = made;
     const timings = { ...result.timings, total: Date.now() - started };
@@ -118,7 +118,7 @@ export function createRunJob(options: RunJobOptions): RunJob {
     } catch (error) {
       await settle(job, error, signal);
     } finally {
-      await sweeper.asset(job.fileId);
+      await sweepSoon.asset(job.fileId);
     }
   };
 }

@@ -88,6 +88,22 @@ export interface ConvertResult {
   source: { width: number; height: number; format: string };
 }
 
+/** Copies a file as it is; no picture is looked at. */
+export interface CopyTask {
+  /** Absolute path. */
+  source: string;
+  /** Absolute path. */
+  target: string;
+  maxBytes: number;
+  /** The file's own name, for messages. */
+  name: string;
+}
+export interface CopyResult {
+  /** Hex. */
+  sha256: string;
+  bytes: number;
+}
+
 /** `detail` is what the libraries said, for the debug log alone; `memoryBytes` is what the child holds after the task. */
 export type Answer<T> = ({ ok: true; value: T } | { ok: false; error: ErrorJson; detail?: string | undefined }) & {
   memoryBytes?: number;
@@ -98,6 +114,7 @@ export interface PoolTasks {
   cutout: { task: CutoutTask; result: CutoutResult };
   inspect: { task: InspectTask; result: InspectResult };
   convert: { task: ConvertTask; result: ConvertResult };
+  copy: { task: CopyTask; result: CopyResult };
 }
 export type TaskName = keyof PoolTasks;
 

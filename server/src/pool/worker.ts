@@ -7,16 +7,18 @@ import type { Answer, PoolTasks, TaskName } from './contract';
  * error handling, so that a machine where sharp cannot load gets a sentence and not a dead child.
  */
 
-// A child whose parent is gone has nobody to answer.
-process.on('disconnect', () => process.exit(0));
+// A child whose parent is gone has nobody to answer. Not by `exit`: that waits for a read that hangs.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
 type Handler<N extends TaskName> = (task: PoolTasks[N]['task']) => Promise<Answer<PoolTasks[N]['result']>>;
 
-function handler<N extends TaskName>(name: N): Handler<N> {
+type Work<N extends TaskName> = (task: PoolTasks[N]['task']) => Promise<PoolTasks[N]['result']>;
+
+function handler<N extends TaskName>(load: () => Promise<Work<N>>): Handler<N> {
   return async (task) => {
     try {
-      const { tasks } = await loadTasks();
-      return { ok: true, value: await tasks[name](task), memoryBytes: heldBytes() };
+      const work = await load();
+      return { ok: true, value: await work(task), memoryBytes: heldBytes() };
     } catch (thrown) {
       const error = asCutoutError(thrown);
       return { ok: false, error: error.toJSON(), detail: detailOf(error), memoryBytes: heldBytes() };
@@ -51,6 +53,8 @@ function asCutoutError(error: unknown): CutoutError {
   return shortage(error, what) ?? new CutoutError('worker.failed', failureSentence(error, what), { cause: error });
 }
 
-export const cutout = handler('cutout');
-export const inspect = handler('inspect');
-export const convert = handler('convert');
+export const cutout = handler<'cutout'>(async () => (await loadTasks()).tasks.cutout);
+export const inspect = handler<'inspect'>(async () => (await loadTasks()).tasks.inspect);
+export const convert = handler<'convert'>(async () => (await loadTasks()).tasks.convert);
+/** Needs no image library. */
+export const copy = handler<'copy'>(async () => (await import('./tasks/copy')).copy);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FieldSettings } from '../words';
+import { engineName, type FieldSettings } from '../words';
 
 /** `pluginOptions.cutout` of a media attribute, as `schema.json` holds it. */
 const schema = z.object({
@@ -7,10 +7,7 @@ const schema = z.object({
     .boolean()
     .nullish()
     .transform((value) => value ?? false),
-  engine: z
-    .enum(['local', 'remote', 'auto'])
-    .nullish()
-    .transform((value) => value ?? undefined),
+  engine: engineName.nullish().transform((value) => value ?? undefined),
   presets: z
     .array(z.string())
     .nullish()

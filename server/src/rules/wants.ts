@@ -37,7 +37,7 @@ export function collectWants({ fields, folder, asset, rules }: WantInputs): Want
     if (rules.everything) asked.push(rules.everything);
   }
   const wish = asset?.wish ?? null;
-  if (asked.length === 0 && wish === null) return null;
+  if (asked.length === 0 && !wish?.engine && !wish?.presets.length) return null;
   const presets = new Set(asked.flatMap(({ presets }) => (presets?.length ? presets : ['default'])));
   for (const preset of wish?.presets ?? []) presets.add(preset);
   if (presets.size === 0) presets.add('default');

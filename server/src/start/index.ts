@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Core } from '@strapi/strapi';
 import type { CutoutApp } from '../app';
 import { messageOf } from '../errors';
+import { closeReaders } from '../storage/local-reader';
 import { roundsOf } from './rounds';
 import { createPeriodic, type Periodic } from './periodic';
 
@@ -13,6 +14,7 @@ import { createPeriodic, type Periodic } from './periodic';
 export type Role = 'web' | 'worker' | 'command';
 
 export interface Running {
+  /** Resolves after `timeoutMs` at the latest. */
   stop(timeoutMs: number): Promise<void>;
 }
 
@@ -30,12 +32,21 @@ export function startWhenListening(strapi: Core.Strapi, app: CutoutApp): Running
   return {
     async stop(timeoutMs) {
       stopped = true;
-      await running?.stop(timeoutMs);
+      app.sweepSoon.stop();
+      await running?.stop(timeoutMs - CLOSING_MS);
       app.localModel.close();
-      await app.pool.destroy();
-      await app.service?.client.close();
+      const closed = Promise.all([app.pool.destroy(), closeReaders(strapi), app.service?.client.close()]);
+      await within(CLOSING_MS, closed);
     },
   };
+}
+
+/** Of the time to stop: what the children and connections may take to end. */
+const CLOSING_MS = 1500;
+
+/** Waits for `work`, but no longer than `ms`: whatever hangs, Strapi ends. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  await Promise.race([work.catch(() => undefined), sleep(ms, undefined, { ref: false })]);
 }
 
 /** `strapi console` listens too. */
@@ -52,9 +63,8 @@ function start(strapi: Core.Strapi, app: CutoutApp): Running {
   return {
     async stop(timeoutMs) {
       app.onLook = () => undefined;
-      const ended = Promise.all([...loops.values()].map((loop) => loop.stop()));
-      await app.queue.stop(timeoutMs);
-      await Promise.race([ended, sleep(timeoutMs, undefined, { ref: false })]);
+      const ended = [...loops.values()].map((loop) => loop.stop());
+      await within(timeoutMs, Promise.all([app.queue.stop(timeoutMs), ...ended]));
     },
   };
 }

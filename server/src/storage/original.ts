@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Core } from '@strapi/strapi';
 import { CutoutError } from '../errors';
+import { createMeter } from '../pool/meter';
 import type { FormatEntry } from '../tables/files';
-import { limited } from './limit';
-import { openFile, readFailure } from './provider';
+import { copyLocal, isLocal } from './local-reader';
+import { download, readFailure } from './provider';
 
 /** An asset's row as `strapi.db.query` gives it: unsigned URLs. */
 export interface AssetFile {
@@ -33,9 +32,6 @@ export interface CopyLimits {
   signal: AbortSignal;
 }
 
-/** A stalled provider must not hold a job for ever. */
-const FETCH_LIMIT_MS = 60_000;
-
 /** The asset's own name, made safe for a path, so that messages about its copy name the asset. */
 export function copyName(file: Pick<AssetFile, 'name'>): string {
   const safe = file.name.replace(/[^\p{L}\p{N} ._()-]/gu, '_').replace(/^\.+/, '');
@@ -53,26 +49,17 @@ export async function copyFile(
   target: string,
   { maxBytes, signal }: CopyLimits,
 ): Promise<Original> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  const meter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      if (bytes > maxBytes) return done(tooLarge(file, maxBytes));
-      hash.update(chunk);
-      done(null, chunk);
-    },
-  });
   try {
-    await limited(FETCH_LIMIT_MS, signal, async (limit) => {
-      const stream = await openFile(strapi, file, limit);
-      await pipeline(stream, meter, createWriteStream(target), { signal: limit });
-    });
+    if (isLocal(file.url)) return { path: target, ...(await copyLocal(strapi, file, target, { maxBytes, signal })) };
+    const meter = createMeter(maxBytes, file.name);
+    await download(strapi, file, signal, (body, limit) =>
+      pipeline(body, meter.stream, createWriteStream(target), { signal: limit }),
+    );
+    return { path: target, ...meter.result() };
   } catch (error) {
     signal.throwIfAborted();
     throw readFailure(error);
   }
-  return { path: target, sha256: hash.digest('hex'), bytes };
 }
 
 /**
@@ -102,9 +89,3 @@ function ofOriginal(file: AssetFile, error: CutoutError): CutoutError {
   const message = `'${file.name}' could not be read from the upload provider: ${error.message}`;
   return new CutoutError('source.unreadable', message, { cause: error });
 }
-
-const tooLarge = (file: { name: string }, maxBytes: number) =>
-  new CutoutError(
-    'source.too-large',
-    `'${file.name}' is larger than limits.maxBytes, ${Math.round(maxBytes / 1024 / 1024)} MB.`,
-  );

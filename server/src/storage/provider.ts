@@ -1,34 +1,36 @@
-import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Core } from '@strapi/strapi';
 import { CutoutError, messageOf } from '../errors';
 import type { FormatEntry } from '../tables/files';
-import { limited } from './limit';
+import { callProvider } from './hung-calls';
 
 /** The one place that talks to Strapi's upload provider. Every call has a limit: a provider may hang. */
 
 const UPLOAD_LIMIT_MS = 120_000;
 const DELETE_LIMIT_MS = 30_000;
 const SIGN_LIMIT_MS = 10_000;
+const DOWNLOAD_LIMIT_MS = 60_000;
 
 /**
- * Reads any file of the provider: local ones from disk, others over HTTP, signed where the provider is private.
+ * Fetches a file over HTTP, its address signed where the provider is private, and hands its bytes to `receive`.
  * @throws CutoutError `storage.gone` when the file is definitely not there, `storage.unavailable` when nobody can say
  */
-export async function openFile(strapi: Core.Strapi, file: { url: string }, signal: AbortSignal): Promise<Readable> {
-  if (/^\/(?!\/)/.test(file.url)) {
-    return createReadStream(join(strapi.dirs.static.public, decodeURI(file.url)), { signal });
-  }
-  const response = await strapi.fetch(await signedUrl(strapi, file), { signal });
-  if (response.status === 404 || response.status === 410) {
-    throw new CutoutError('storage.gone', `The upload provider answered ${response.status}.`);
-  }
-  if (!response.ok || !response.body) {
-    await response.body?.cancel();
-    throw new CutoutError('storage.unavailable', `The upload provider answered ${response.status}.`);
-  }
-  return Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
+export async function download(
+  strapi: Core.Strapi,
+  file: { url: string },
+  signal: AbortSignal,
+  receive: (body: Readable, limit: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const url = await signedUrl(strapi, file);
+  await callProvider(strapi, DOWNLOAD_LIMIT_MS, signal, async (limit) => {
+    const response = await strapi.fetch(url, { signal: limit });
+    if (!response.ok || !response.body) {
+      await response.body?.cancel();
+      const code = response.status === 404 || response.status === 410 ? 'storage.gone' : 'storage.unavailable';
+      throw new CutoutError(code, `The upload provider answered ${response.status}.`);
+    }
+    await receive(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), limit);
+  });
 }
 
 /** What reading a file ended in, as `storage.gone` or `storage.unavailable`; errors of this plugin stay what they are. */
@@ -50,8 +52,8 @@ export async function signedUrl(strapi: Core.Strapi, file: { url: string }): Pro
   // An entry of `formats` does not name its provider, and what names none is not signed.
   const { provider } = strapi.config.get<{ provider: string }>('plugin::upload');
   const asFile = { provider, ...file, formats: null };
-  const signed: Promise<{ url: string }> = strapi.plugin('upload').service('file').signFileUrls(asFile);
-  const { url } = await limited(SIGN_LIMIT_MS, undefined, () => signed);
+  const sign = () => strapi.plugin('upload').service('file').signFileUrls(asFile) as Promise<{ url: string }>;
+  const { url } = await callProvider(strapi, SIGN_LIMIT_MS, undefined, sign);
   return url.startsWith('//') ? `https:${url}` : url;
 }
 
@@ -61,16 +63,14 @@ export type UploadEntity = Omit<FormatEntry, 'url' | 'cutout'> & { getStream: ()
  * Stores a file. @returns its entry as `formats` wants it
  * @throws CutoutError `store.failed` when the provider refuses, fails or hangs
  */
-export async function putFile(strapi: Core.Strapi, entity: UploadEntity): Promise<FormatEntry> {
+export async function putFile(strapi: Core.Strapi, entity: UploadEntity, signal?: AbortSignal): Promise<FormatEntry> {
   const uploaded: Record<string, unknown> = { ...entity };
+  // The provider writes `url`, and what else it needs to delete the file later, into the object it is given.
+  const upload = () => strapi.plugin('upload').service('provider').upload(uploaded) as Promise<void>;
   try {
-    // The provider writes `url`, and what else it needs to delete the file later, into the object it is given.
-    await limited(
-      UPLOAD_LIMIT_MS,
-      undefined,
-      () => strapi.plugin('upload').service('provider').upload(uploaded) as Promise<void>,
-    );
+    await callProvider(strapi, UPLOAD_LIMIT_MS, signal, upload);
   } catch (error) {
+    signal?.throwIfAborted();
     const message = `The upload provider did not take '${entity.hash}${entity.ext}': ${messageOf(error)}`;
     throw new CutoutError('store.failed', message, { cause: error });
   }
@@ -83,16 +83,18 @@ export type Deletable = FormatEntry | { hash: string; ext: string };
 
 /** Deletes a file; one that is gone counts as deleted. @throws what the provider throws otherwise */
 export async function deleteFile(strapi: Core.Strapi, file: Deletable): Promise<void> {
-  const entity = 'url' in file ? file : { ...file, name: file.hash, url: '' };
+  // Without our own mark: what has it is left to the sweep, which this is (see triggers/host-deletes).
+  const { cutout: _mark, ...entity } = 'url' in file ? file : { ...file, name: file.hash, url: '', cutout: null };
   try {
-    await limited(DELETE_LIMIT_MS, undefined, () => strapi.plugin('upload').provider.delete(entity) as Promise<void>);
+    const remove = async () => (await strapi.plugin('upload').provider.delete(entity)) as void;
+    await callProvider(strapi, DELETE_LIMIT_MS, undefined, remove);
   } catch (error) {
     if (!isGone(error)) throw error;
   }
 }
 
 /** Providers say "not there" as ENOENT, a status of 404, or S3's NoSuchKey. */
-function isGone(error: unknown): boolean {
+export function isGone(error: unknown): boolean {
   const { code, name, status, statusCode, $metadata } = (error ?? {}) as Record<string, unknown>;
   const answered = status ?? statusCode ?? ($metadata as { httpStatusCode?: unknown } | undefined)?.httpStatusCode;
   return (

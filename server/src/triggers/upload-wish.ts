@@ -1,11 +1,17 @@
+import { plain } from '../plain';
 import type { PlanRequest } from '../words';
 
+/** Room for the names of dozens of presets. */
+const MOST_LETTERS = 1000;
+
 /**
- * The `cutout` field of an upload's multipart body or query: a yes, a no, or preset names, as a list or in one text.
+ * The `cutout` field of an upload's multipart body or query: a yes, a no, or preset names, as a list or in one text. A
+ * longer text is no list of presets: its beginning stands for it, which the job then tells as a name it does not know.
  * @returns nothing for a missing or empty value, which leaves the decision to the rules.
  */
 export function parseUploadWish(value: unknown): Pick<PlanRequest, 'wish' | 'optOut'> {
-  const names = namesIn(value);
+  const text = textOf(value);
+  const names = text.length > MOST_LETTERS ? [plain(text, 60)] : namesIn(text);
   const [only] = names;
   if (only === undefined) return {};
   if (names.length === 1 && /^(false|0|no|off)$/i.test(only)) return { optOut: true };
@@ -13,14 +19,23 @@ export function parseUploadWish(value: unknown): Pick<PlanRequest, 'wish' | 'opt
   return { wish: { presets: [...new Set(presets)] }, optOut: false };
 }
 
-/** `card`, `card,thumb`, `["card","thumb"]`, and the same as a repeated field. */
-function namesIn(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(namesIn);
-  if (typeof value !== 'string' && typeof value !== 'boolean' && typeof value !== 'number') return [];
-  return String(value)
-    .trim()
-    .replace(/^\[|\]$/g, '')
-    .split(',')
-    .map((name) => name.trim().replace(/^"|"$/g, '').trim())
-    .filter(Boolean);
+/** `card`, `card,thumb`, `["card","thumb"]`, and the same as a repeated field, as one text. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value))
+    return value
+      .slice(0, MOST_LETTERS)
+      .map(textOf)
+      .join(',')
+      .slice(0, MOST_LETTERS + 1);
+  if (typeof value !== 'string' && typeof value !== 'boolean' && typeof value !== 'number') return '';
+  const text = String(value)
+    .slice(0, MOST_LETTERS + 1)
+    .trim();
+  return text.replace(/^\[|\]$/g, '');
 }
+
+const namesIn = (text: string): string[] =>
+  text
+    .split(',')
+    .map((name) => plain(name.trim().replace(/^"|"$/g, '').trim()))
+    .filter(Boolean);

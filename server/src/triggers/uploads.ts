@@ -2,7 +2,7 @@ import type { Core } from '@strapi/strapi';
 import { outdate } from '../assets/asset';
 import type { Looks } from '../jobs/looks';
 import type { JobSource, PlanRequest } from '../words';
-import type { Sweeper } from '../variants/sweep';
+import type { SweepSoon } from '../variants/sweep-soon';
 import { guarded } from './guard';
 import { parseUploadWish } from './upload-wish';
 
@@ -16,11 +16,11 @@ interface LifecycleEvent {
 export interface UploadTriggerOptions {
   strapi: Core.Strapi;
   looks: Pick<Looks, 'add'>;
-  sweeper: Sweeper;
+  sweepSoon: SweepSoon;
 }
 
 /** Watches the media library's own writes. @returns how to end it. */
-export function watchUploads({ strapi, looks, sweeper }: UploadTriggerOptions): () => void {
+export function watchUploads({ strapi, looks, sweepSoon }: UploadTriggerOptions): () => void {
   const on = (what: string, task: (event: LifecycleEvent) => Promise<unknown>) => (event: unknown) =>
     guarded(strapi, what, () => task(event as LifecycleEvent));
 
@@ -39,14 +39,14 @@ export function watchUploads({ strapi, looks, sweeper }: UploadTriggerOptions): 
       if (isReplace(params.data)) {
         const replaced = state.counted ? 'counted' : 'uncounted';
         await looks.add(result.id, { source, replaced, ...requestedByUpload(strapi) });
-        // What a job stored while the bytes were being replaced is known to no `formats` any more.
-        await sweeper.asset(result.id);
+        // Its variants, and what a job stored while the bytes were being replaced: no `formats` names them any more.
+        await sweepSoon.asset(result.id);
       } else if (params.data && 'folderPath' in params.data) {
         await looks.add(result.id, { source });
       }
     }),
     afterDelete: on('a deleted asset', async ({ result }) => {
-      if (result) await sweeper.asset(result.id);
+      if (result) await sweepSoon.asset(result.id);
     }),
   });
 }

@@ -32,8 +32,6 @@ export interface Reservations {
    * now, `remote.outcome-unknown` when they may have been paid for without a matte to show.
    */
   reserve(request: ReserveRequest): Promise<Reserved>;
-  /** Throws what `reserve` would of a budget, a reserve or an unknown outcome, and takes nothing. */
-  check(request: ReserveRequest): Promise<void>;
   /** Bytes that were charged and whose matte is gone for certain may be sent again. */
   forget(id: number): Promise<void>;
   /** Tells that a reservation's call is under way, until the function that it returns is called. */
@@ -151,15 +149,6 @@ export function createReservations(options: ReservationOptions): Reservations {
       const outcome: Outcome = await locked((scope) => reserveLocked(request, balance, scope));
       if (outcome.kind === 'refused') throw outcome.error;
       return outcome;
-    },
-
-    async check(request) {
-      const taken = await rowOfClaim(request);
-      if (taken?.outcome === 'charged' || (taken?.outcome === 'reserved' && !isLapsed(taken, now()))) return;
-      if (taken && !request.decided) throw outcomeUnknown();
-      if (await holdOf(request.bulk)) return;
-      const { refusal } = await budgetWith(1, await options.balance());
-      if (refusal) throw refusal;
     },
 
     async forget(id) {

@@ -13,6 +13,7 @@ export interface StoreRequest {
   key: string;
   picture: PictureFile;
   provenance: Provenance;
+  signal: AbortSignal;
 }
 
 /**
@@ -22,7 +23,7 @@ export interface StoreRequest {
  * @throws CutoutError `store.failed` when the provider refuses or fails, `job.stale` when nobody wants it any more.
  */
 export async function storePicture(strapi: Core.Strapi, request: StoreRequest): Promise<FormatEntry> {
-  const { file, jobId, key, picture, provenance } = request;
+  const { file, jobId, key, picture, provenance, signal } = request;
   const content = (await hashFile(picture.path)).slice(0, 10);
   const hash = `${file.hash}_${key}_${content}${randomBytes(2).toString('hex')}`;
   const { id } = (await strapi.db.query(STORED_FILE).create({
@@ -37,7 +38,7 @@ export async function storePicture(strapi: Core.Strapi, request: StoreRequest): 
       model: provenance.model,
     },
   })) as { id: number };
-  const entry = await putFile(strapi, {
+  const entity = {
     name: `${key}_${baseName(file.name)}${picture.ext}`,
     hash,
     ext: picture.ext,
@@ -48,7 +49,8 @@ export async function storePicture(strapi: Core.Strapi, request: StoreRequest): 
     size: Math.round(picture.bytes / 10) / 100,
     sizeInBytes: picture.bytes,
     getStream: () => createReadStream(picture.path),
-  });
+  };
+  const entry = await putFile(strapi, entity, signal);
   const format: FormatEntry = { ...entry, cutout: provenance };
   const data = { format, updatedAt: new Date() };
   const { count } = await strapi.db.query(STORED_FILE).updateMany({ where: { id }, data });

@@ -28,4 +28,19 @@ describe('the `cutout` field of an upload', () => {
   it('may mix a yes with names', () => {
     expect(parseUploadWish('true,card')).toEqual(wish('default', 'card'));
   });
+
+  it.each([
+    ['in one text', 'x'.repeat(900_000)],
+    ['repeated', Array.from({ length: 50_000 }, (_, index) => `name-${index}`)],
+  ])('is one unknown name when it is too long to be a list, %s', (_, value) => {
+    const { wish: asked, optOut } = parseUploadWish(value);
+    expect(optOut).toBe(false);
+    expect(asked?.presets).toHaveLength(1);
+    expect(asked?.presets[0]).toMatch(/^(x{59}|name-0,name-1,.*)…$/);
+    expect(asked?.presets[0]?.length).toBe(60);
+  });
+
+  it('has no control characters in its names', () => {
+    expect(parseUploadWish('ca\nrd,th\u001b[31mumb')).toEqual(wish('ca rd', 'th [31mumb'));
+  });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Core } from '@strapi/strapi';
 import type { Context } from 'koa';
 import { z } from 'zod';
@@ -21,6 +22,9 @@ import { answering, parseInput } from '../respond';
 import { readStatus } from '../status';
 import { accountProblem, reportUsage } from '../usage';
 import { accessFile, type FileAccess, mayCost, type Right } from './rights';
+
+/** So long the overview may take to look at the model. */
+const LOOK_MS = 2000;
 
 const params = z.object({ id: z.coerce.number().int().positive() });
 
@@ -64,8 +68,10 @@ export const adminController = ({ strapi }: { strapi: Core.Strapi }) => {
   };
 
   return {
-    overview: answering((ctx) => {
-      const { config, engines, service } = getApp(strapi);
+    overview: answering(async (ctx) => {
+      const { config, engines, service, localModel } = getApp(strapi);
+      // Weights that are hashed just now do not keep the answer; the next one tells.
+      await Promise.race([localModel.look(), sleep(LOOK_MS, undefined, { ref: false })]);
       const presets = Object.keys(config.presets).map((name) => ({ name, key: variantKey(name) }));
       const local = { model: config.local.model, problem: engines.local.problem() };
       const remote = service
@@ -115,10 +121,10 @@ export const adminController = ({ strapi }: { strapi: Core.Strapi }) => {
     remove: answering(async (ctx) => {
       const access = await open(ctx, 'edit');
       const { id } = access.file;
-      const { planner, sweeper } = getApp(strapi);
+      const { planner, sweepSoon } = getApp(strapi);
       await planner.plan(id, { source: 'admin', optOut: true });
       await removeVariants(strapi, id);
-      await sweeper.asset(id);
+      await sweepSoon.asset(id);
       await respond(ctx, access);
     }),
   };

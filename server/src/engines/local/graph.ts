@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
 import { CutoutError, messageOf } from '../../errors';
 import type { ModelSource } from './model-source';
 import type { ModelCard } from './card';
 import { prune } from './prune';
+import { expectedChecksum } from './weights/checksum';
 
 /** A graph that was checked against its card. */
 export interface Graph {
@@ -104,6 +107,8 @@ async function createSession(model: ModelSource): Promise<InferenceSession> {
 
 async function prunedFile({ weights, card }: ModelSource): Promise<Buffer | null> {
   const file = await readFile(weights);
+  // The file was checked before the task waited for this process; what is loaded is what must be right.
+  requireChecksum(card, weights, file);
   try {
     const pruned = prune(file, card.output.name);
     return pruned === file ? null : pruned;
@@ -111,6 +116,16 @@ async function prunedFile({ weights, card }: ModelSource): Promise<Buffer | null
     if (error instanceof RangeError) return null;
     throw error;
   }
+}
+
+function requireChecksum(card: ModelCard, weights: string, file: Buffer): void {
+  const expected = expectedChecksum(card);
+  if (!expected || createHash(expected.algorithm).update(file).digest('hex') === expected.hex) return;
+  throw new CutoutError(
+    'model.corrupt',
+    `The weights of model "${card.id}" in ${basename(weights)} were changed after they were checked, and are not what ` +
+      `the model's card describes. Run "cutout models pull ${card.id}", or put the right file there.`,
+  );
 }
 
 /** Loads a model and checks its graph. Throws `model.missing`, `model.corrupt` and `model.incompatible`. */
@@ -124,7 +139,7 @@ export async function loadGraph(model: ModelSource): Promise<Graph> {
     );
   });
   const session = await createSession(model).catch((cause: unknown) => {
-    throw explainLoadFailure(model, cause);
+    throw cause instanceof CutoutError ? cause : explainLoadFailure(model, cause);
   });
   // The file's bytes, twice the weights, would else stay until the next collection, beside the first run's memory.
   globalThis.gc?.();

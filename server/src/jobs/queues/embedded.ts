@@ -26,7 +26,7 @@ export function createEmbeddedQueue({
   pollMs,
   onError,
 }: EmbeddedQueueOptions): JobQueue {
-  const active = new Map<AbortController, Promise<void>>();
+  const active = new Map<AbortController, { job: ClaimedJob; work: Promise<void> }>();
   let loop: Promise<void> | null = null;
   let stopped = false;
   const nap = createNap();
@@ -48,12 +48,14 @@ export function createEmbeddedQueue({
         active.delete(controller);
         wake();
       });
-    active.set(controller, work);
+    active.set(controller, { job, work });
   };
+
+  const inHand = () => [...active.values()].map(({ job }) => job);
 
   const take = async (): Promise<boolean> => {
     try {
-      const job = await store.claim(leaseMs);
+      const job = await store.claim(leaseMs, inHand());
       if (job) runOne(job);
       return job !== null;
     } catch (error) {
@@ -83,7 +85,7 @@ export function createEmbeddedQueue({
         timer = setTimeout(resolve, timeoutMs);
       });
       // The loop first: the claim it waits for may still bring a job.
-      const ended = Promise.resolve(loop).then(() => Promise.all(active.values()));
+      const ended = Promise.resolve(loop).then(() => Promise.all([...active.values()].map(({ work }) => work)));
       await Promise.race([ended, timeout]);
       clearTimeout(timer);
     },

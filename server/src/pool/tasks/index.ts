@@ -7,7 +7,10 @@ import { inspect } from './inspect';
 // Process-wide settings of libvips. Its operation cache would hold pictures that are never asked for again.
 sharp.cache(false);
 
-export const tasks: { [N in TaskName]: (task: PoolTasks[N]['task']) => Promise<PoolTasks[N]['result']> } = {
+/** Those that need it. */
+export const tasks: {
+  [N in Exclude<TaskName, 'copy'>]: (task: PoolTasks[N]['task']) => Promise<PoolTasks[N]['result']>;
+} = {
   cutout,
   inspect,
   convert,

@@ -1,4 +1,5 @@
 export {
+  inspectWeights,
   isPackaged,
   locateWeights,
   pullWeights,

@@ -37,6 +37,12 @@ export async function obtainWeights(card: ModelCard, cached: string, options: Ob
   await rememberVerified(card, cached, options.cacheDir);
 }
 
+/** @throws CutoutError `model.missing` when nothing could put the weights there. */
+export function requireObtainable(card: ModelCard, cached: string, options: Places): void {
+  const mayDownload = Boolean(options.download) && card.weights.sources.length > 0;
+  if (!mayDownload && !findInstalled(card, options.searchFrom)) throw missingWeights(card, cached, options);
+}
+
 interface Installed {
   packageDir: string;
   source: NpmSource;
@@ -73,8 +79,10 @@ async function assemble(
   );
 }
 
-function missingWeights(card: ModelCard, cached: string, options: ObtainOptions): CutoutError {
-  const { modelsDir, searchFrom, download } = options;
+type Places = Pick<ObtainOptions, 'modelsDir' | 'searchFrom'> & { download?: DownloadSettings | null };
+
+function missingWeights(card: ModelCard, cached: string, options: Places): CutoutError {
+  const { modelsDir, searchFrom, download = null } = options;
   const { file, sources } = card.weights;
   const places = [
     ...(modelsDir === null ? [] : [path.resolve(modelsDir, file)]),

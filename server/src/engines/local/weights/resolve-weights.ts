@@ -8,7 +8,7 @@ import { nameCacheFaults } from './cache-faults';
 import type { DownloadSettings } from './fetch-weights';
 import { requireLicense } from './license';
 import { withLock } from './lock';
-import { findInstalled, obtainWeights } from './obtain-weights';
+import { findInstalled, obtainWeights, requireObtainable } from './obtain-weights';
 import type { OnProgress } from './progress';
 import { checkWeights, verifyWeights } from './verify';
 
@@ -42,9 +42,19 @@ export async function resolveWeights(card: ModelCard, options: ResolveOptions): 
   requireLicense(card, options.acceptLicense ?? []);
   const place = await locateWeights(card, options);
   if (place.kind === 'missing') await fillCache(card, place.path, options, isFile);
-  const { cacheDir, signal, onProgress } = options;
-  await verifyWeights(card, place.path, { cacheDir, signal, onProgress, remedy: remedyFor(card, place) });
+  await verifyPlace(card, place, options, false);
   return place.path;
+}
+
+/**
+ * Whether `resolveWeights` would find them, without fetching any: those that it can fetch count as found.
+ * @throws CutoutError as `resolveWeights`, but no `model.download-failed`.
+ */
+export async function inspectWeights(card: ModelCard, options: ResolveOptions): Promise<void> {
+  requireLicense(card, options.acceptLicense ?? []);
+  const place = await locateWeights(card, options);
+  if (place.kind !== 'missing') return verifyPlace(card, place, options, false);
+  requireObtainable(card, place.path, { ...options, searchFrom: searchFolders(options) });
 }
 
 /**
@@ -99,10 +109,14 @@ function searchFolders({ searchFrom }: ResolveOptions): readonly string[] {
   return searchFrom ?? [process.cwd(), packageRoot()];
 }
 
-/** Hashes the whole file anew. @throws CutoutError `model.corrupt`. */
-export async function verifyPlace(card: ModelCard, place: WeightsPlace, options: ResolveOptions): Promise<void> {
-  const { cacheDir, signal, onProgress } = options;
-  await verifyWeights(card, place.path, { cacheDir, signal, onProgress, remedy: remedyFor(card, place), force: true });
+/** Hashes the whole file, `anew` even if a marker vouches for it. @throws CutoutError `model.corrupt`. */
+export async function verifyPlace(
+  card: ModelCard,
+  place: WeightsPlace,
+  { cacheDir, signal, onProgress }: ResolveOptions,
+  anew = true,
+): Promise<void> {
+  await verifyWeights(card, place.path, { cacheDir, signal, onProgress, remedy: remedyFor(card, place), force: anew });
 }
 
 /** Obtains the weights under the cache's lock, unless they are `there` once it is held. */
