@@ -106,7 +106,18 @@ export default ts.config(
  */
 function floors() {
   return [
-    ['errors', 'words', 'plain', 'hash-file', 'nap', 'signals', 'package-root', 'strapi-version', 'transaction', 'clock'],
+    [
+      'errors',
+      'words',
+      'plain',
+      'hash-file',
+      'nap',
+      'signals',
+      'package-root',
+      'strapi-version',
+      'transaction',
+      'clock',
+    ],
     ['options'],
     ['imaging'],
     ['engines', 'tables'],

@@ -37,8 +37,16 @@ async function loadTasks(): Promise<typeof import('./tasks')> {
   }
 }
 
+/** Node says it by a code, libvips in the system's words; both say it in their messages. It passes when somebody makes room. */
+const NO_ROOM = /ENOSPC|EDQUOT|EROFS|no space left|disk quota|read-only file system/i;
+
 function asCutoutError(error: unknown): CutoutError {
   if (error instanceof CutoutError) return error;
+  if (NO_ROOM.test(messageOf(error))) {
+    return new CutoutError('store.failed', 'There is no room in the folder of temporary files (TMPDIR).', {
+      cause: error,
+    });
+  }
   return new CutoutError('worker.failed', `The picture task failed: ${messageOf(error)}`, { cause: error });
 }
 
