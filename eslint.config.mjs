@@ -107,7 +107,7 @@ export default ts.config(
 function floors() {
   return [
     ['errors', 'words', 'hash-file', 'nap', 'signals', 'package-root', 'strapi-version', 'transaction', 'clock'].concat(
-      ['plain', 'fault-words', 'owner-mark', 'work-dir'],
+      ['plain', 'file-fault', 'owner-mark', 'work-dir'],
     ),
     ['options'],
     ['imaging'],

@@ -1,24 +1,42 @@
 import { CutoutError, messageOf } from './errors';
 
+interface Fault {
+  /** Ends a sentence that says what failed. */
+  said: string;
+  /** What to do about it. */
+  help: string;
+  as?: 'machine.short' | 'worker.crashed';
+}
+
+const NO_RIGHT = { said: 'permission is denied', help: "give this process's user the right" };
+const NO_FILES = { said: 'too many files are open', help: 'raise the limit of open files (ulimit -n)' };
+const NO_ANSWER = { said: 'the disk or its network mount failed', help: 'check it' };
+
 /** What a fault of the system means and what helps, by its code; none of them is the fault of the file at hand. */
-const FAULTS: Record<string, { said: string; as?: 'machine.short' | 'worker.crashed' }> = {
-  ENOSPC: { said: 'the disk is full; free some space', as: 'machine.short' },
-  EDQUOT: { said: 'the disk quota is used up; free some space', as: 'machine.short' },
-  ENOMEM: { said: 'the machine is short of memory; give it more, or lower limits.maxPixels', as: 'worker.crashed' },
-  EMFILE: { said: 'too many files are open; raise the limit of open files (ulimit -n)', as: 'machine.short' },
-  ENFILE: { said: 'too many files are open; raise the limit of open files (ulimit -n)', as: 'machine.short' },
-  EACCES: { said: 'this process has no right to; give its user the right' },
-  EPERM: { said: 'this process has no right to; give its user the right' },
-  EROFS: { said: 'the disk can only be read; make it writable' },
-  EIO: { said: 'the disk or its network mount failed; check it' },
-  ESTALE: { said: 'the disk or its network mount failed; check it' },
-  ETIMEDOUT: { said: 'the disk or its network mount did not answer; check it' },
-  EBUSY: { said: 'another program holds it; try again when that is done' },
-  EISDIR: { said: 'it is a folder; a file is needed' },
-  ENOTDIR: { said: 'a part of its path is no folder; check the path' },
-  ELOOP: { said: 'its links lead in a circle; mend them' },
-  ENAMETOOLONG: { said: 'its name is too long; shorten it' },
-  ENOENT: { said: 'it is not there; check the path' },
+const FAULTS: Record<string, Fault> = {
+  ENOSPC: { said: 'the disk is full', help: 'free some space', as: 'machine.short' },
+  EDQUOT: { said: 'the disk quota is used up', help: 'free some space', as: 'machine.short' },
+  ENOMEM: {
+    said: 'the machine is short of memory',
+    help: 'give it more, or lower limits.maxPixels',
+    as: 'worker.crashed',
+  },
+  EMFILE: { ...NO_FILES, as: 'machine.short' },
+  ENFILE: { ...NO_FILES, as: 'machine.short' },
+  EACCES: NO_RIGHT,
+  EPERM: NO_RIGHT,
+  EROFS: { said: 'the disk can only be read', help: 'make it writable', as: 'machine.short' },
+  EIO: NO_ANSWER,
+  ESTALE: NO_ANSWER,
+  ETIMEDOUT: NO_ANSWER,
+  EBUSY: { said: 'another program holds it', help: 'try again when that is done' },
+  EEXIST: { said: 'something of that name is there already', help: 'choose another name' },
+  EFBIG: { said: 'it would be larger than the system allows', help: 'make it smaller' },
+  EISDIR: { said: 'it is a folder', help: 'a file is needed' },
+  ENOTDIR: { said: 'a part of its path is no folder', help: 'check the path' },
+  ELOOP: { said: 'its links lead in a circle', help: 'mend them' },
+  ENAMETOOLONG: { said: 'its name is too long', help: 'shorten it' },
+  ENOENT: { said: 'it is not there', help: 'check the path' },
 };
 
 /** libvips passes on the system's words alone (strerror of glibc, musl and macOS). */
@@ -39,10 +57,12 @@ function codeOf(error: unknown): string | null {
   return WORDS.find(([words]) => words.test(messageOf(error)))?.[1] ?? null;
 }
 
+const sentenceOf = ({ said, help }: Fault): string => `${said}; ${help}`;
+
 /** What a fault of the system means and what to do, without the path it names; null for any other error. */
 export function systemFault(error: unknown): string | null {
   const code = codeOf(error);
-  return code === null ? null : FAULTS[code]!.said;
+  return code === null ? null : sentenceOf(FAULTS[code]!);
 }
 
 /**
@@ -53,9 +73,19 @@ export function systemFault(error: unknown): string | null {
 export function shortage(error: unknown, what: string): CutoutError | null {
   const code = codeOf(error);
   const fault = code === null ? undefined : FAULTS[code];
-  return fault?.as ? new CutoutError(fault.as, `${what}: ${fault.said}.`, { cause: error }) : null;
+  return fault?.as ? new CutoutError(fault.as, `${what}: ${sentenceOf(fault)}.`, { cause: error }) : null;
 }
 
 /** One sentence for any failure of a file's: what failed and, where the system said why, what to do. */
 export const failureSentence = (error: unknown, what: string): string =>
   `${what}: ${systemFault(error) ?? 'the reason is in the debug log'}.`;
+
+/** Whether the file system refused, and not something else. */
+export const isFileFault = (error: unknown): error is NodeJS.ErrnoException =>
+  typeof error === 'object' && error !== null && 'syscall' in error && 'code' in error;
+
+/** What failed in a few words, for callers who say what to do themselves. Never names a path of the machine. */
+export function faultWords(error: unknown): string {
+  if (!isFileFault(error)) return messageOf(error).split('\n')[0]!.replace(/\.$/, '');
+  return FAULTS[error.code ?? '']?.said ?? `the system says ${error.code}`;
+}

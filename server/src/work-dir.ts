@@ -4,7 +4,7 @@ import { lstat, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CutoutError } from './errors';
-import { faultWords } from './fault-words';
+import { faultWords } from './file-fault';
 import { OWNER_MARK, ownerMark, stateOfOwner } from './owner-mark';
 
 /** Every temporary folder and file of ours that lives in a folder of others is named here, and swept by its name. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ModelSource } from '../engines/local/model-source';
 import { CutoutError } from '../errors';
-import { faultWords, isFileFault } from '../fault-words';
+import { faultWords, isFileFault } from '../file-fault';
 import type { ComposeOptions } from '../options';
 import type { CutoutResult, CutoutTask, Pool } from '../pool/contract';
 import { tempFault } from '../work-dir';

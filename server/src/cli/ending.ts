@@ -1,5 +1,5 @@
 import { CutoutError } from '../errors';
-import { faultWords } from '../fault-words';
+import { faultWords } from '../file-fault';
 import { removeWorkDirsNow } from '../work-dir';
 import { exitCodes } from './usage-error';
 

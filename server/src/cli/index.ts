@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { CutoutError } from '../errors';
-import { faultWords, isFileFault } from '../fault-words';
+import { faultWords, isFileFault } from '../file-fault';
 import { withKebabFlags } from './compose-flags';
 import { type Ending, watchForEnding } from './ending';
 import { createProgram } from './program';

@@ -1,5 +1,5 @@
 import { CutoutError } from '../errors';
-import { faultWords } from '../fault-words';
+import { faultWords } from '../file-fault';
 import { printable } from './printable';
 
 /** A picture to work on. */

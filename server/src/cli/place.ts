@@ -1,7 +1,7 @@
 import { constants, promises as fs } from 'node:fs';
 import path from 'node:path';
 import { CutoutError } from '../errors';
-import { faultWords } from '../fault-words';
+import { faultWords } from '../file-fault';
 import { sweepWorkDirs, temporaryName } from '../work-dir';
 import { identityAt } from './identity';
 import { printable } from './printable';

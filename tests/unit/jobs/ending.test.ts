@@ -40,7 +40,7 @@ describe('what becomes of a job whose attempt made nothing', () => {
     });
     const denied = Object.assign(new Error("EACCES: permission denied, open '/srv/a.jpg'"), { code: 'EACCES' });
     expect(endingFor(denied)).toMatchObject({
-      message: 'The job could not be done: this process has no right to; give its user the right.',
+      message: "The job could not be done: permission is denied; give this process's user the right.",
     });
   });
 

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { CutoutError, messageOf } from '../../errors';
-import { faultWords } from '../../fault-words';
+import { faultWords } from '../../file-fault';
 import { packageRoot } from '../../package-root';
 import { modelCardSchema, type ModelCard } from './card';
 

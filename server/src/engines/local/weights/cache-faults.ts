@@ -1,5 +1,5 @@
 import { CutoutError } from '../../../errors';
-import { faultWords } from '../../../fault-words';
+import { faultWords } from '../../../file-fault';
 
 const DISK_FAULTS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST', 'EIO']);
 

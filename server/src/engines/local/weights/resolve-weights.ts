@@ -1,7 +1,7 @@
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { CutoutError } from '../../../errors';
-import { faultWords } from '../../../fault-words';
+import { faultWords } from '../../../file-fault';
 import { packageRoot } from '../../../package-root';
 import type { ModelCard } from '../card';
 import { nameCacheFaults } from './cache-faults';
