@@ -11,6 +11,7 @@ const flags: Record<Name, [value: string | null, text: string]> = {
   w: ['px', 'width of the result; alone or with --h it fits inside, aspect kept'],
   h: ['px', 'height of the result'],
   exact_resize: [null, 'exactly --w × --h'],
+  enlarge: [null, 'make a picture that is smaller than --w, --h or --scale larger'],
   mask: [null, 'the matte alone, as a grey picture'],
   bg_color: ['colour', 'background colour: #RGB, #RGBA, #RRGGBB, #RRGGBBAA or a CSS name'],
   bg_image: ['file', 'background picture, covering the canvas'],

@@ -29,7 +29,7 @@ export async function compose(foreground: Layer, options: ComposeOptions, backgr
   const shaded = await withShadow(placed, placed !== foreground, options);
   const backed = background ? await onPicture(shaded, background, options) : shaded;
   const turned = await rotateLayer(backed, options);
-  return onColors(turned, turned !== foreground, backgroundColors(options));
+  return onColors(turned, turned !== foreground, backgroundColors(options, background !== undefined));
 }
 
 /** The same way for a matte alone: `mask=true`. */
@@ -63,13 +63,14 @@ async function onPicture(layer: Layer, background: Background, { bg_color }: Com
 }
 
 /**
- * The colour behind the picture, and white behind that for a format without transparency. Laid after the rotation: for
- * one colour that is the same as before it, with the corners filled.
+ * The colour behind the picture, and white behind that for a format without transparency or on a background picture,
+ * which leaves nothing to see through. Laid after the rotation: for one colour that is the same as before it, with the
+ * corners filled.
  */
-function backgroundColors({ bg_color, format }: ComposeOptions): Rgba[] {
+function backgroundColors({ bg_color, format }: ComposeOptions, onPicture: boolean): Rgba[] {
   const color = bg_color === undefined ? null : parseColor(bg_color);
   const colors = color === null || color.alpha === 0 ? [] : [color];
-  return FILE_TYPES[format].alpha || color?.alpha === 255 ? colors : [...colors, WHITE];
+  return (FILE_TYPES[format].alpha && !onPicture) || color?.alpha === 255 ? colors : [...colors, WHITE];
 }
 
 function onColors(layer: Layer, owned: boolean, colors: Rgba[]): Composed {

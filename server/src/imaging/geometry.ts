@@ -4,6 +4,7 @@ import type { ComposeOptions } from '../options/schema';
 import type { Box } from './picture';
 import { requireHoldable } from './capacity';
 import type { Size } from './raster';
+import { shadowReach } from './shadow';
 
 /** A part of the original, scaled to `place` on a canvas. Whole pixels throughout; `place` lies inside the canvas. */
 export interface Plan {
@@ -17,13 +18,14 @@ export interface Plan {
  *
  * - The margin surrounds the subject's box with `trim`, else the whole picture. Its pixels are pixels of the result;
  *   its percentages count from the surrounded box after scaling.
- * - `w` and `h` hold the result with its margin.
+ * - With `trim` the margin is at least as wide as the shadow reaches, which would end at the canvas otherwise.
+ * - `w` and `h` hold the result with its margin. Without `enlarge`, smaller pictures keep their size.
  * - `scale` and `position` place the subject alone, undistorted, within what the margin leaves of the canvas.
  */
 export function planCanvas(source: Size, subject: Box | null, options: ComposeOptions): Plan {
   const full: Box = { left: 0, top: 0, ...source };
   const box = options.trim && subject ? subject : full;
-  const margin = margins(options.margin);
+  const margin = margins(options);
   const scales = boxScales(box, margin, options);
   const place = {
     left: edge(margin.left, box.width * scales.x),
@@ -45,23 +47,29 @@ interface Scales {
   y: number;
 }
 
+/** What is asked for on a side; the widest counts. */
+type Side = Length[];
+
 interface Margins {
-  top: Length;
-  right: Length;
-  bottom: Length;
-  left: Length;
+  top: Side;
+  right: Side;
+  bottom: Side;
+  left: Side;
 }
 
-const NO_MARGIN: Length = { value: 0, unit: 'px' };
-
-function margins(text: string | undefined): Margins {
-  const parsed = text === undefined ? null : parseMargin(text);
-  return parsed ?? { top: NO_MARGIN, right: NO_MARGIN, bottom: NO_MARGIN, left: NO_MARGIN };
+function margins({ margin, trim, shadow }: ComposeOptions): Margins {
+  const asked = margin === undefined ? null : parseMargin(margin);
+  const shaded = trim && shadow && shadow.opacity > 0 ? shadowReach(shadow) : null;
+  const side = (name: keyof Margins): Side => [
+    asked?.[name] ?? { value: 0, unit: 'px' },
+    ...(shaded ? [{ value: shaded[name], unit: 'px' as const }] : []),
+  ];
+  return { top: side('top'), right: side('right'), bottom: side('bottom'), left: side('left') };
 }
 
 const atLeastOne = (value: number): number => Math.max(1, Math.round(value));
-const edge = ({ value, unit }: Length, extent: number): number =>
-  Math.round(unit === 'px' ? value : (value / 100) * extent);
+const edge = (side: Side, extent: number): number =>
+  Math.max(...side.map(({ value, unit }) => Math.round(unit === 'px' ? value : (value / 100) * extent)));
 
 function insets(
   margin: Margins,
@@ -77,23 +85,28 @@ function insets(
 }
 
 /** Factors by which the box is scaled so that it and its margin fit inside w × h. */
-function boxScales(box: Size, margin: Margins, { w, h, exact_resize: exact }: ComposeOptions): Scales {
+function boxScales(box: Size, margin: Margins, { w, h, exact_resize: exact, enlarge }: ComposeOptions): Scales {
   const x = w === undefined ? Infinity : fitting(w, box.width, margin.left, margin.right);
   const y = h === undefined ? Infinity : fitting(h, box.height, margin.top, margin.bottom);
   if (exact && w !== undefined && h !== undefined) return { x, y };
-  const both = Math.min(x, y);
+  const both = enlarge ? Math.min(x, y) : Math.min(x, y, 1);
   return Number.isFinite(both) ? { x: both, y: both } : { x: 1, y: 1 };
 }
 
+/** The largest scale at which extent and sides fit; which length of a side is the widest depends on the scale. */
+function fitting(target: number, extent: number, before: Side, after: Side): number {
+  return Math.min(...before.flatMap((one) => after.map((other) => solve(target, extent, one, other))));
+}
+
 /** Solves target = scale × extent × (1 + percentages) + pixels for the scale. */
-function fitting(target: number, extent: number, ...sides: Length[]): number {
+function solve(target: number, extent: number, ...sides: Length[]): number {
   const pixels = sides.reduce((sum, { value, unit }) => sum + (unit === 'px' ? value : 0), 0);
   const shares = sides.reduce((sum, { value, unit }) => sum + (unit === '%' ? value / 100 : 0), 1);
   const room = (target - pixels) / shares;
   if (room < 1) {
     throw new CutoutError(
       'options.invalid',
-      `'margin' leaves no room for the picture in a result of ${target} pixels.`,
+      `'margin' or 'shadow' leaves no room for the picture in a result of ${target} pixels.`,
     );
   }
   return room / extent;
@@ -124,14 +137,15 @@ function placeSubject(
   subject: Box,
   current: number,
   inset: { left: number; top: number; right: number; bottom: number },
-  { scale, position }: ComposeOptions,
+  { scale, position, enlarge }: ComposeOptions,
 ): Plan {
   const room = {
     width: Math.max(1, canvas.width - inset.left - inset.right),
     height: Math.max(1, canvas.height - inset.top - inset.bottom),
   };
   const fit = Math.min(room.width / subject.width, room.height / subject.height);
-  const factor = scale === undefined ? Math.min(current, fit) : fit * (scale / 100);
+  const wanted = scale === undefined ? Math.min(current, fit) : fit * (scale / 100);
+  const factor = enlarge ? wanted : Math.min(wanted, 1);
   const width = Math.min(room.width, atLeastOne(subject.width * factor));
   const height = Math.min(room.height, atLeastOne(subject.height * factor));
   const { x, y } = (position === undefined ? null : parsePosition(position)) ?? { x: 50, y: 50 };

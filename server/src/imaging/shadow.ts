@@ -12,6 +12,13 @@ const LEAST_SIGMA = 0.3;
 /** A Gaussian ends here to the eye. */
 const REACH = 3;
 
+/** Pixels by which a shadow is seen beyond its subject, on each side. */
+export function shadowReach({ blur, offset }: Shadow): { top: number; right: number; bottom: number; left: number } {
+  const blurred = (REACH * blur) / 2;
+  const beyond = (moved: number): number => Math.max(0, Math.ceil(blurred + moved));
+  return { top: beyond(-offset.y), right: beyond(offset.x), bottom: beyond(offset.y), left: beyond(-offset.x) };
+}
+
 /**
  * Puts a black shadow of the layer beneath it, inside its canvas; what would fall outside is cut. In place: alpha
  * becomes a + s(1 − a), and colours are weighted by their share of it (Porter & Duff 1984, "over", straight alpha).

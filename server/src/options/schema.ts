@@ -102,6 +102,8 @@ export const composeOptions = z
       h: side('h'),
       /** Exactly w × h. Distorts, unless `scale` or `position` places the subject on such a canvas. */
       exact_resize: flag('exact_resize', false),
+      /** Whether `w`, `h` and `scale` may make a small picture larger than it is; `exact_resize` always may. */
+      enlarge: flag('enlarge', true),
       /** Only the matte, as a grey picture. */
       mask: flag('mask', false),
       /** Solid background, `#rrggbbaa`. */

@@ -24,6 +24,7 @@ const samples: Record<keyof ComposeOptions, [argv: string[], option: unknown]> =
   w: [['--w', '640'], 640],
   h: [['--h=480'], 480],
   exact_resize: [['--exact-resize'], true],
+  enlarge: [['--no-enlarge'], false],
   mask: [['--mask'], true],
   bg_color: [['--bg-color', '#abc'], '#aabbccff'],
   bg_image: [['--bg-image', 'sky.jpg'], path.resolve('sky.jpg')],

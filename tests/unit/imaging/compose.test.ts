@@ -93,6 +93,20 @@ describe('trim, margin, size, scale and position', () => {
     }
   });
 
+  test('without enlarge a picture that is smaller keeps its size, and a larger one is made smaller', async () => {
+    const size = async (input: object) => {
+      const { width, height } = await made({ enlarge: false, ...input });
+      return [width, height];
+    };
+    expect(await size({ w: 400 })).toEqual([WIDTH, HEIGHT]);
+    expect(await size({ w: 400, h: 30 })).toEqual([40, 30]);
+    expect(await size({ w: 400, h: 300, trim: true, margin: '10px' })).toEqual([61, 50]);
+    expect(await size({ w: 160, h: 120, exact_resize: true })).toEqual([160, 120]);
+    const placed = await made({ enlarge: false, w: 160, h: 120, exact_resize: true, scale: 100 });
+    expect(at(placed, 80, 60)).toEqual(RED);
+    expect(at(placed, 55, 60)).toEqual(CLEAR);
+  });
+
   test('exact_resize distorts to both sides', async () => {
     const picture = await made({ w: 160, h: 30, exact_resize: true });
     expect([picture.width, picture.height]).toEqual([160, 30]);
@@ -142,6 +156,20 @@ describe('shadow', () => {
       const expected = 255 * (1 - normal((x + 0.5 - 200) / sigma));
       expect(Math.abs(at(picture, x, 200)[3] - expected)).toBeLessThan(8);
     }
+  });
+
+  test('with trim the canvas grows as far as the shadow is seen, and a wider margin stays what it is', async () => {
+    const shadow = { opacity: 1, blur: 8, offset: { x: 5, y: -3 } };
+    const picture = await made({ trim: true, shadow });
+    // 41 × 30, and 12 pixels of blur on each side, moved.
+    expect([picture.width, picture.height]).toEqual([7 + 41 + 17, 15 + 30 + 9]);
+    const rim = (x: number, y: number) => at(picture, x, y)[3];
+    for (let x = 0; x < picture.width; x++) expect(Math.max(rim(x, 0), rim(x, picture.height - 1))).toBeLessThan(4);
+    for (let y = 0; y < picture.height; y++) expect(Math.max(rim(0, y), rim(picture.width - 1, y))).toBeLessThan(4);
+    const wide = await made({ trim: true, shadow, margin: '20px 0px' });
+    expect([wide.width, wide.height]).toEqual([7 + 41 + 17, 20 + 30 + 20]);
+    const fitted = await made({ trim: true, shadow, margin: '50% 0px', w: 120, h: 60 });
+    expect([fitted.width, fitted.height]).toEqual([expect.any(Number), 60]);
   });
 
   test('an offset beyond the canvas leaves nothing behind', async () => {
@@ -202,6 +230,17 @@ describe('background', () => {
       .toFile(file('clear.png'));
     const picture = await made({ bg_image: 1, bg_color: 'lime' }, subject(), file('clear.png'));
     expect(at(picture, 0, 0)).toEqual([0, 255, 0, 255]);
+  });
+
+  test('what lies on a picture has no alpha, also where that picture or a colour under it is transparent', async () => {
+    await sharpOf(quadrants(WIDTH, HEIGHT, [0, 128, 255, 0]))
+      .png()
+      .toFile(file('half.png'));
+    for (const input of [{}, { bg_color: '#ff000080' }, { angle: 20 }]) {
+      const asked = options({ bg_image: 1, ...input });
+      const { kind } = await compose(subject(), asked, { path: file('half.png'), maxPixels: 1e6 });
+      expect(kind).toBe('opaque');
+    }
   });
 
   test('one that cannot be used is the fault of the options', async () => {
@@ -297,7 +336,8 @@ describe('the order of steps is fixed', () => {
       subject(),
       file('green.png'),
     );
-    expect(at(picture, 0, 0)).toEqual(CLEAR);
+    // Corners that a rotation opens are white: a picture on a picture leaves nothing to see through.
+    expect(at(picture, 0, 0)).toEqual([255, 255, 255, 255]);
     const shades = new Set<string>();
     for (let i = 0; i < picture.data.length; i += 4) shades.add(picture.data.subarray(i, i + 4).join());
     expect([...shades]).toEqual(expect.arrayContaining(['0,170,0,255', '0,85,0,255', '200,40,40,255']));

@@ -74,7 +74,7 @@ describe('the subject in its canvas', () => {
 
 test('a margin that leaves no room is an error of the options', () => {
   expect(() => canvas({ margin: 50, w: 100 })).toThrow(
-    "'margin' leaves no room for the picture in a result of 100 pixels.",
+    "'margin' or 'shadow' leaves no room for the picture in a result of 100 pixels.",
   );
 });
 

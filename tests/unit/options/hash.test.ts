@@ -22,6 +22,7 @@ test('every option changes the hash', () => {
     { w: 10 },
     { h: 10 },
     { exact_resize: true },
+    { enlarge: false },
     { mask: true },
     { bg_color: 'red' },
     { angle: 1 },

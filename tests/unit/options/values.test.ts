@@ -12,6 +12,7 @@ test('nothing given means a transparent WebP of the picture as it is', () => {
   const defaults = {
     format: 'webp',
     exact_resize: false,
+    enlarge: true,
     mask: false,
     angle: 0,
     expand: true,
