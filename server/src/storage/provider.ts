@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Core } from '@strapi/strapi';
 import { CutoutError, messageOf } from '../errors';
+import { systemFault } from '../file-fault';
 import type { FormatEntry } from '../tables/files';
 import { limited } from './limit';
 
@@ -35,7 +36,8 @@ export async function openFile(strapi: Core.Strapi, file: { url: string }, signa
 export function readFailure(error: unknown): CutoutError {
   if (error instanceof CutoutError) return error;
   const gone = (error as NodeJS.ErrnoException | null)?.code === 'ENOENT';
-  const said = networkReason(error);
+  const fault = systemFault(error);
+  const said = fault === null ? networkReason(error) : `Its storage failed: ${fault}.`;
   return new CutoutError(gone ? 'storage.gone' : 'storage.unavailable', said, { cause: error });
 }
 
