@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import sharp from 'sharp';
 import { JOB } from '../../server/src/tables/jobs';
 import { LEDGER } from '../../server/src/tables/ledger';
 import { type RowName, rows } from '../rembg-server/rows';
-import { jobsOf } from '../support/core';
+import { jobsOf, upload } from '../support/core';
 import { distinctPicture } from '../support/noise';
 import {
   ended,
@@ -55,6 +56,22 @@ test('a job makes one paid call, and further presets of the same asset make none
   expect(charged() - before).toBe(1);
   const file = await remote.app.strapi.db.query('plugin::upload.file').findOne({ where: { id } });
   expect(Object.keys(file.formats).sort()).toEqual(['cutout', 'cutout_card', 'cutout_matte', 'cutout_thumb']);
+});
+
+test.each([
+  [20_000, 3],
+  [3, 17_000],
+])('%i × %i pixels, which no WebP holds, fail before anything is paid', async (width, height) => {
+  const before = charged();
+  const bytes = await sharp({ create: { width, height, channels: 3, background: '#567' } })
+    .jpeg()
+    .toBuffer();
+  const { id } = await upload(remote.session, { name: 'strip.jpg', bytes, type: 'image/jpeg' });
+  const [job] = await ended(remote, [id]);
+  expect(job).toMatchObject({ state: 'failed', reasonCode: 'options.invalid' });
+  expect(job?.reasonMessage).toContain('webp holds at most 16383 a side');
+  expect(charged()).toBe(before);
+  expect((await ledgerRows(remote)).filter((row) => row.fileId === id)).toEqual([]);
 });
 
 describe('every row of the error table', () => {

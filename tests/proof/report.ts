@@ -84,7 +84,7 @@ What several nodes, killed processes, late webhooks and a failing storage leave 
 database, the storage and the emulated service. Every section is written by its own command.
 `;
 
-function record(title: string, command: string, counts: Count[]): void {
+export function record(title: string, command: string, counts: Count[]): void {
   const old = existsSync(file) ? readFileSync(file, 'utf8') : head;
   const [intro = head, ...sections] = old.split(/^(?=## )/m);
   const others = sections.filter((section) => !section.startsWith(`## ${title}\n`));

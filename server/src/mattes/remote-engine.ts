@@ -3,7 +3,8 @@ import { copyFile, stat, writeFile } from 'node:fs/promises';
 import type { Config } from '../config/schema';
 import type { RembgClient } from '../engines/remote';
 import { NotConfiguredError, RemoteError } from '../engines/remote/errors';
-import { CutoutError, type ErrorCode, messageOf } from '../errors';
+import { CutoutError, type ErrorCode } from '../errors';
+import { failureSentence } from '../file-fault';
 import type { Pool } from '../pool/contract';
 import { leaseLost, queueStopped } from '../signals';
 import type { Ledger } from '../usage/ledger';
@@ -131,8 +132,8 @@ async function copyFor(workDir: string, arrived: string): Promise<{ path: string
     await copyFile(arrived, path);
     return { path, bytes: (await stat(path)).size };
   } catch (cause) {
-    const message = `The matte that was paid for could not be copied to the job's folder: ${messageOf(cause)}`;
-    throw new CutoutError('store.failed', message, { cause });
+    const what = "The matte that was paid for could not be copied to the job's folder";
+    throw new CutoutError('store.failed', failureSentence(cause, what), { cause });
   }
 }
 

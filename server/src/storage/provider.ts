@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Core } from '@strapi/strapi';
 import { CutoutError, messageOf } from '../errors';
+import { systemFault } from '../file-fault';
 import type { FormatEntry } from '../tables/files';
 import { callProvider } from './hung-calls';
 
@@ -37,7 +38,8 @@ export async function download(
 export function readFailure(error: unknown): CutoutError {
   if (error instanceof CutoutError) return error;
   const gone = (error as NodeJS.ErrnoException | null)?.code === 'ENOENT';
-  const said = networkReason(error);
+  const fault = systemFault(error);
+  const said = fault === null ? networkReason(error) : `Its storage failed: ${fault}.`;
   return new CutoutError(gone ? 'storage.gone' : 'storage.unavailable', said, { cause: error });
 }
 

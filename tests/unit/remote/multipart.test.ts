@@ -9,6 +9,17 @@ async function encode(source: UploadSource, fields: Record<string, string>) {
   return { bytes: Buffer.concat([...chunks, body.tail]), body };
 }
 
+test.each([
+  ['a PNG named as a JPEG', '\x89PNG\r\n\x1a\n', 'logo.jpg', 'logo.png', 'image/png'],
+  ['a JPEG named as HEIC', '\xff\xd8\xff\xe0', 'photo.HEIC', 'photo.jpg', 'image/jpeg'],
+  ['a JPEG by one of its other endings', '\xff\xd8\xff\xe0', 'photo.jfif', 'photo.jfif', 'image/jpeg'],
+  ['a JPEG of no picture ending', '\xff\xd8\xff\xe0', 'photo.txt', 'photo.txt', 'image/jpeg'],
+  ['a JPEG without a name', '\xff\xd8\xff\xe0', undefined, 'image.jpg', 'image/jpeg'],
+])('%s is sent under a name and a type that its bytes bear out', (_, start, given, name, mime) => {
+  const bytes = Buffer.concat([Buffer.from(start, 'latin1'), Buffer.alloc(40)]);
+  expect(bufferSource(bytes, given)).toMatchObject({ name, mime });
+});
+
 describe('the form that is sent', () => {
   it('is read back as it was by a parser of the standard, and is as long as promised', async () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 30 }).map((value) => value.replace(/[\r\n]/g, ' '));

@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { extname } from 'node:path';
 import type { Dispatcher } from 'undici';
-import { messageOf } from '../../errors';
+import { failureSentence } from '../../file-fault';
+import { kindOfExtension } from '../../imaging/signature';
 import { under } from './address';
 import type { Caller } from './caller';
 import { EmptyFileError, FileTooLargeError, OutcomeUnknownError, PictureLostError, RemoteError } from './errors';
@@ -150,7 +152,7 @@ export async function fileSource(path: string, name?: string): Promise<UploadSou
 
 function unreadable(error: unknown): never {
   const code = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'source.missing' : 'source.unreadable';
-  throw new RemoteError(code, `The picture to send could not be read: ${messageOf(error)}`, { cause: error });
+  throw new RemoteError(code, failureSentence(error, 'The picture to send could not be read'), { cause: error });
 }
 
 /** Bytes in memory as an upload. */
@@ -167,5 +169,13 @@ export function bufferSource(buffer: Buffer, name?: string): UploadSource {
 function labels(start: Buffer, name: string | undefined): { name: string; mime: string } {
   const kind = pictureKind(start);
   if (!kind) return { name: name ?? 'image', mime: 'application/octet-stream' };
-  return { name: name ?? `image${pictureKinds[kind].ext}`, mime: pictureKinds[kind].mime };
+  return { name: honestName(name ?? 'image', kind), mime: pictureKinds[kind].mime };
+}
+
+/** The service goes by a name's ending: one that promises another kind of picture than the bytes are is put right. */
+function honestName(name: string, kind: PictureKind): string {
+  const ending = extname(name);
+  const promised = kindOfExtension(ending);
+  if (promised === kind || (ending !== '' && promised === null)) return name;
+  return `${name.slice(0, name.length - ending.length)}${pictureKinds[kind].ext}`;
 }
