@@ -26,6 +26,8 @@ export interface RemoveSettings {
   /** 0 shares the cores among the workers. */
   threads: number;
   executionProviders: string[];
+  /** null never asks for one, see ModelSource. */
+  secondOpinionBelow: number | null;
   timeoutMs: number;
   maxPixels: number;
   transparencyThreshold: number | null;
@@ -103,7 +105,9 @@ async function loadModel(
     onProgress: (step) => progress.weights(card.id, step),
   });
   const threads = settings.threads || Math.max(1, Math.floor(os.availableParallelism() / settings.workers));
-  return { kind: 'model', card, weights, threads, executionProviders: settings.executionProviders };
+  const { executionProviders, secondOpinionBelow } = settings;
+  const second = secondOpinionBelow === null ? {} : { secondOpinionBelow };
+  return { kind: 'model', card, weights, cacheDir: settings.weights.cacheDir, threads, executionProviders, ...second };
 }
 
 /** As many at a time as there are workers, in the order of the inputs. */
