@@ -10,11 +10,9 @@ export interface Histogram {
   width: number;
   /** From −BINS to BINS − 1; exact zeros are not counted, they are exact in 8 bits too. */
   counts: Uint32Array;
-  /** By channel. */
-  means: Float32Array;
 }
 
-export function histogramOf(values: Float32Array, channels: number): Histogram {
+export function histogramOf(values: Float32Array): Histogram {
   let [low, high] = [0, 0];
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
@@ -23,19 +21,11 @@ export function histogramOf(values: Float32Array, channels: number): Histogram {
   }
   const width = 2 ** Math.ceil(Math.log2(Math.max(high, -low, 2 ** -20) / BINS));
   const counts = new Uint32Array(2 * BINS);
-  const means = new Float32Array(channels);
-  const plane = values.length / channels;
-  for (let channel = 0, i = 0; channel < channels; channel++) {
-    let sum = 0;
-    for (const end = i + plane; i < end; i++) {
-      const value = values[i]!;
-      if (value === 0) continue;
-      sum += value;
-      counts[Math.min(2 * BINS - 1, Math.floor(value / width) + BINS)]!++;
-    }
-    means[channel] = sum / plane;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value !== 0) counts[Math.min(2 * BINS - 1, Math.floor(value / width) + BINS)]!++;
   }
-  return { low, high, width, counts, means };
+  return { low, high, width, counts };
 }
 
 /** Several pictures' counts on bins of the widest. */

@@ -31,8 +31,6 @@ const range = z.tuple([z.number(), z.number()]);
 const recipeSchema = z.strictObject({
   /** Of each convolution's and sum's result, behind its ReLU. */
   ranges: z.array(range).min(1),
-  /** What is added to each convolution's bias by output channel: rows of Float16, little-endian, in base64. */
-  corrections: z.base64().optional(),
   /** What the network in full precision makes of the known picture: 32 × 32 cells, a byte each, in base64. */
   knownMatte: z.base64(),
 });

@@ -63,7 +63,9 @@ function known<T>(find: () => T, otherwise: T): T {
 function weightsName(card: ModelCard): string {
   const hex = expectedChecksum(card)?.hex ?? '';
   if (!card.recipe || hex === '') return hex;
-  return createHash('sha256').update(JSON.stringify([hex, card.recipe])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([hex, card.recipe]))
+    .digest('hex');
 }
 
 function fullPrecision(card: ModelCard, cards: readonly ModelCard[]): { model: string; weights: string }[] {

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
-import { fromHalf } from '../half';
-import { floatGraph, type FloatGraph } from '../onnx/float-graph';
+import { floatGraph } from '../onnx/float-graph';
 import { readModel } from '../onnx/read';
 import { writeModel } from '../onnx/write';
 import type { ModelSource } from '../model-source';
-import { pointsOf } from '../quantize/points';
 import { quantize } from '../quantize/quantize';
 import { isDiskFault } from '../weights/cache-faults';
 import { withLock } from '../weights/lock';
@@ -52,25 +50,9 @@ export async function derive(model: ModelSource, form: SmallForm): Promise<Buffe
 
 async function made({ weights, card }: ModelSource, form: SmallForm): Promise<Buffer> {
   const graph = floatGraph(readModel(await fs.readFile(weights)), card.output.name);
-  const { ranges, corrections } = card.recipe!;
-  const model = quantize(graph, {
-    ranges,
-    corrections: corrections === undefined ? undefined : unpacked(graph, corrections),
-    input: card.input,
-    paired: form === 'paired',
-  });
+  const { ranges } = card.recipe!;
+  const model = quantize(graph, { ranges, input: card.input, paired: form === 'paired' });
   return Buffer.concat(writeModel(model));
-}
-
-/** Rows of a recipe's corrections, one for each convolution. */
-function unpacked(graph: FloatGraph, corrections: string): Float32Array[] {
-  const raw = Buffer.from(corrections, 'base64');
-  const numbers = fromHalf(new Uint16Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.length)));
-  let from = 0;
-  const { head } = pointsOf(graph);
-  return graph.steps
-    .filter(({ weights }, at) => weights && at <= head)
-    .map(({ weights }) => numbers.subarray(from, (from += weights!.bias.length)));
 }
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');

@@ -36,7 +36,13 @@ export async function probe(form: SmallForm, options: InferenceSession.SessionOp
     const ones = new Tensor('float32', new Float32Array(3 * SIDE * SIDE).fill(1), [1, 3, SIDE, SIDE]);
     const middle = await answer(small8!, white);
     if (Math.abs(middle - ANSWER) > NEAR) return { exact: false, ratio: 0 };
-    return { exact: true, ratio: await compare(() => answer(full!, ones), () => answer(small8!, white)) };
+    return {
+      exact: true,
+      ratio: await compare(
+        () => answer(full!, ones),
+        () => answer(small8!, white),
+      ),
+    };
   } finally {
     await Promise.all([small8!.release(), full!.release()]);
   }

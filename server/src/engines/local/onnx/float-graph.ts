@@ -1,6 +1,17 @@
 import { constantOf, floatsOf } from './numbers';
 import { constantWholes, resizedShape, shapeOf, wholes } from './shapes';
-import { type Constant, ELEMENT, int, intOf, intsOf, type Model, type Node, text, textOf, UnexpectedGraph } from './model';
+import {
+  type Constant,
+  ELEMENT,
+  int,
+  intOf,
+  intsOf,
+  type Model,
+  type Node,
+  text,
+  textOf,
+  UnexpectedGraph,
+} from './model';
 
 /** A step of a network in single precision. What it reads are the results of earlier steps, by number; -1 is the input. */
 export interface Step {
@@ -35,7 +46,8 @@ const HANDS_ON = ['Cast', 'Identity', 'Dropout'];
  */
 export function floatGraph(model: Model, output: string | undefined = model.outputs[0]?.name): FloatGraph {
   const [input] = model.inputs;
-  if (!input || model.inputs.length > 1) throw new UnexpectedGraph(`it has ${model.inputs.length} inputs, expected one`);
+  if (!input || model.inputs.length > 1)
+    throw new UnexpectedGraph(`it has ${model.inputs.length} inputs, expected one`);
   if (output === undefined || !model.outputs.some(({ name }) => name === output))
     throw new UnexpectedGraph(`it has no output "${output ?? ''}"`);
   if (input.dims.length !== 4 || input.dims.slice(1).some((size) => size <= 0))
@@ -103,7 +115,11 @@ function walk(model: Model, input: string, inputShape: number[], output: string)
       throw new UnexpectedGraph('a batch norm does not follow a convolution of its own');
     const step = stepOf(conv);
     const epsilon = node.attributes.epsilon?.kind === 'float' ? node.attributes.epsilon.value : 1e-5;
-    foldNorm(step.weights!, names.map((name) => floatsOf(constantOfName(name))), epsilon);
+    foldNorm(
+      step.weights!,
+      names.map((name) => floatsOf(constantOfName(name))),
+      epsilon,
+    );
     return step;
   };
 
@@ -147,7 +163,8 @@ function attributesOf(node: Node, weights: Constant | null, shape: number[]): No
   }
   if (node.op === 'MaxPool') return { ...slides, ceil_mode: int(intOf(node, 'ceil_mode', 0)) };
   if (node.op === 'Concat') {
-    if (![1, 1 - shape.length].includes(intOf(node, 'axis', 0))) throw new UnexpectedGraph('it joins other than channels');
+    if (![1, 1 - shape.length].includes(intOf(node, 'axis', 0)))
+      throw new UnexpectedGraph('it joins other than channels');
     return { axis: int(1) };
   }
   if (node.op !== 'Resize') return {};

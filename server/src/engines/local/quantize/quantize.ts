@@ -7,8 +7,6 @@ import { INPUT_GROUP, type Points, pointsOf } from './points';
 export interface QuantizeOptions {
   /** The smallest and largest value of each ranged step, in the order of `Points.ranged`. */
   ranges: readonly (readonly [number, number])[];
-  /** By convolution in order, by output channel: added to the bias; see calibrate. */
-  corrections?: readonly ArrayLike<number>[] | undefined;
   /** Per channel, on x/255: (x/255 − mean) / std. */
   input: { mean: readonly number[]; std: readonly number[] };
   /** For processors that add two products in 16 bits, see convolution.ts. */
@@ -28,7 +26,7 @@ export function quantize(graph: FloatGraph, options: QuantizeOptions): Model {
     throw new UnexpectedGraph(`it has ${points.ranged.length} ranges, the recipe ${options.ranges.length}`);
   const out: Pick<Model, 'nodes' | 'constants'> = { nodes: [], constants: new Map() };
   const scales = scalesOf(points, options);
-  const context: Context = { graph, points, options, scales, out, convolutions: 0 };
+  const context: Context = { graph, points, options, scales, out };
   emitInput(context);
   for (const at of graph.steps.keys()) emit(context, at);
   const [, channels, height, width] = graph.input.shape as [number, number, number, number];
@@ -50,8 +48,6 @@ interface Context {
   /** By group. */
   scales: Map<number, Scale>;
   out: Pick<Model, 'nodes' | 'constants'>;
-  /** Emitted so far. */
-  convolutions: number;
 }
 
 /** A group's range holds those of all its members. */
@@ -74,10 +70,18 @@ function emitInput({ points, out, scales, graph }: Context): void {
     out.constants.set(`scale${group}`, scalar(Float32Array.of(scale)));
     out.constants.set(`zero${group}`, scalar(Uint8Array.of(zero)));
   }
+  out.constants.set('one', scalar(Float32Array.of(1)));
+  out.constants.set('none', scalar(Uint8Array.of(0)));
   if (points.head < 0 || graph.steps.length === 0) throw new UnexpectedGraph('it has no steps');
 }
 
-const node = (op: string, inputs: string[], output: string, attributes: Node['attributes'] = {}, domain = ''): Node => ({
+const node = (
+  op: string,
+  inputs: string[],
+  output: string,
+  attributes: Node['attributes'] = {},
+  domain = '',
+): Node => ({
   ...{ op, domain, inputs, outputs: [output], attributes },
 });
 
@@ -110,7 +114,18 @@ function emitMove(context: Context, at: number, step: Step): void {
     context.out.constants.set(`size${at}`, constantOf(BigInt64Array.from(step.shape, BigInt)));
     inputs.push('', '', `size${at}`);
   }
-  context.out.nodes.push(node(step.op, inputs, tensorName(at), attributesOf(step)));
+  const { nodes } = context.out;
+  const name = tensorName(at);
+  if (step.op !== 'Resize' || at > context.points.head) {
+    nodes.push(node(step.op, inputs, name, attributesOf(step)));
+    return;
+  }
+  // The runtime's own for 8 bits cuts fractions off instead of rounding: half a step is lost at each enlargement.
+  nodes.push(
+    node('Cast', [inputs[0]!], `${name}.wide`, { to: int(ELEMENT.float) }),
+    node('Resize', [`${name}.wide`, ...inputs.slice(1)], `${name}.large`, attributesOf(step)),
+    node('QuantizeLinear', [`${name}.large`, 'one', 'none'], name),
+  );
 }
 
 /** The runtime has no dilated pool for 8 bits, and no network here has one. */
@@ -168,12 +183,11 @@ function pushConvolution(
 
 type Weights = NonNullable<Step['weights']>;
 
-/** A convolution's weights and bias with its correction; of one that reads the picture, with its mean and deviation. */
+/** A convolution's weights and bias; of one that reads the picture, with its mean and deviation in them. */
 function prepared(context: Context, at: number): { weights: Weights; bias: Float32Array } {
   const { weights, reads } = context.graph.steps[at]!;
-  const { input, corrections } = context.options;
-  const correction = corrections?.[context.convolutions++];
-  const bias = weights!.bias.map((value, channel) => value + (correction?.[channel] ?? 0));
+  const { input } = context.options;
+  const bias = weights!.bias.slice();
   if (reads[0] !== INPUT_GROUP) return { weights: weights!, bias };
   const values = weights!.values.slice();
   const [outputs, channels] = weights!.dims as [number, number];
