@@ -86,6 +86,6 @@ export const modelCardSchema = z.strictObject({
 });
 
 /** As it is used: the recipe's file was read. */
-export type ModelCard = Omit<z.output<typeof modelCardSchema>, 'recipe'> & { recipe?: Recipe };
+export type ModelCard = Omit<z.output<typeof modelCardSchema>, 'recipe'> & { recipe?: Recipe | undefined };
 
 export const parseRecipe = recipeSchema.safeParse;

@@ -7,7 +7,7 @@ export interface ModelSource {
   /** Absolute path. */
   weights: string;
   /** Absolute path of the folder that keeps what is made of the weights on this machine; kept nowhere when left out. */
-  cacheDir?: string;
+  cacheDir?: string | undefined;
   threads: number;
   executionProviders: string[];
   /** An 8-bit matte less sure than this, 0…1, gets a second one in full precision; never when left out. */
