@@ -177,7 +177,10 @@ async function createEngines(
   return {
     localModel,
     engines: {
-      local: createLocalEngine({ model: localModel, pool, config }),
+      local: createLocalEngine({
+        ...{ model: localModel, pool, config },
+        onRemark: (remark) => strapi.log.warn(`[cutout] ${remark}`),
+      }),
       remote: createRemoteEngine({ service, config, pool, ledger, reservations, spool, table, now }),
     },
     flush: createFlush({ strapi, spool, table, ledger, now, onStored }),

@@ -5,7 +5,7 @@ import { writeScene } from '../fixtures/files';
 import { hugePhoto, photo } from './photos';
 import { cut, memoryGb, options, round, type Measurement, type Setting } from './setting';
 
-const BARS = { '12 MP': 1.5, '100 MP': 2.5, growth: 1.05 } as const;
+const BARS = { '12 MP': 0.6, '100 MP': 1.2, growth: 1.05 } as const;
 const IDLE_MS = 2000;
 
 function childOf(pool: Pool): number {

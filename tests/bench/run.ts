@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureEdges } from './edges';
+import { measureForms } from './forms';
 import { measureMemory } from './memory';
 import { measureParity } from './parity';
 import { measureRecompose } from './recompose';
@@ -28,13 +29,14 @@ const sections: { numbers: string[]; measure: (setting: Setting) => Promise<Repo
   { numbers: ['5'], measure: async (setting) => ({ 5: await measureEdges(setting) }) },
   { numbers: ['6'], measure: async (setting) => ({ 6: await measureParity(setting) }) },
   { numbers: ['7'], measure: async (setting) => ({ 7: await measureThroughput(setting) }) },
+  { numbers: ['8'], measure: async (setting) => ({ 8: await measureForms(setting) }) },
 ];
 
 function asked(only: string | undefined): typeof sections {
   if (only === undefined) return sections;
   const wanted = only.split(',').map((number) => number.trim());
   const unknown = wanted.find((number) => !sections.some(({ numbers }) => numbers.includes(number)));
-  if (unknown !== undefined) throw new Error(`Expected figures 1…7 for --only, received "${unknown}".`);
+  if (unknown !== undefined) throw new Error(`Expected figures 1…8 for --only, received "${unknown}".`);
   return sections.filter(({ numbers }) => numbers.some((number) => wanted.includes(number)));
 }
 

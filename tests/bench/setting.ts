@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { findCard } from '../../server/src/engines/local/cards';
+import { DEFAULT_MODEL } from '../../server/src/engines/local/defaults';
 import { resolveWeights } from '../../server/src/engines/local/weights';
 import { parseComposeOptions, type ComposeOptions } from '../../server/src/options';
 import { packageRoot } from '../../server/src/package-root';
@@ -35,8 +36,9 @@ export async function createSetting(quick: boolean, say: (line: string) => void)
   const root = packageRoot();
   const folder = path.join(root, 'tests', 'bench', 'tmp');
   mkdirSync(folder, { recursive: true });
-  const card = findCard('isnet-fp16');
-  const weights = await resolveWeights(card, { modelsDir: null, cacheDir: path.join(root, '.cutout', 'models') });
+  const card = findCard(DEFAULT_MODEL);
+  const cacheDir = path.join(root, '.cutout', 'models');
+  const weights = await resolveWeights(card, { modelsDir: null, cacheDir });
   const workerFile = buildWorker('bench');
   return {
     root,
@@ -47,6 +49,7 @@ export async function createSetting(quick: boolean, say: (line: string) => void)
       kind: 'model',
       card,
       weights,
+      cacheDir,
       threads: 2,
       executionProviders: ['cpu'],
       noSubject: 'keep',

@@ -3,7 +3,8 @@ import { startPeer } from './peer';
 import { photo } from './photos';
 import { cut, median, round, type Measurement, type Setting, type Timed } from './setting';
 
-const BARS = { '1 MP': 2.2, '12 MP': 3 } as const;
+/** With 8 bits on a processor with VNNI. */
+const BARS = { '1 MP': 5.5, '12 MP': 5 } as const;
 
 interface Side {
   ours: number;
@@ -81,10 +82,10 @@ function overheadOf(ours: Record<string, Timed[]>): Measurement {
   const [small, large] = [of('1 MP'), of('12 MP')];
   return {
     title: 'Whole pipeline against the bare session.run of the same jobs',
-    holds: small.ratio <= 1.15 && large.overMs <= 1000,
+    holds: small.ratio <= 1.3 && large.overMs <= 1000,
     figures: { '1 MP': small, '12 MP': large },
     rows: [
-      ['1 MP: pipeline / run', `${small.totalMs} ms / ${small.runMs} ms = ${small.ratio}`, '≤ 1.15'],
+      ['1 MP: pipeline / run', `${small.totalMs} ms / ${small.runMs} ms = ${small.ratio}`, '≤ 1.3'],
       ['12 MP: pipeline − run', `${large.totalMs} ms − ${large.runMs} ms = ${large.overMs} ms`, '≤ 1000 ms'],
     ],
   };

@@ -38,7 +38,7 @@ describe('cutout models', () => {
   test('list names every model with its size, licence and whether its weights are here', async () => {
     const { code, stdout } = await run(['list']);
     expect(code).toBe(0);
-    expect(stdout.toString()).toMatch(/^isnet-fp16 \(default\) +88\.2 MB +1024×1024 +Apache-2\.0 +\w+ +ISNet/m);
+    expect(stdout.toString()).toMatch(/^isnet-int8 \(default\) +88\.2 MB +1024×1024 +Apache-2\.0 +\w+ +ISNet/m);
     expect(stdout.toString()).toMatch(/^tiny +\S+ MB +320×320 +Apache-2\.0 +missing/m);
     await run(['pull', 'tiny']);
     const rows = JSON.parse((await run(['list', '--json'])).stdout.toString());

@@ -63,7 +63,7 @@ describeIf(existsSync(photos), 'real photos: put photos and reference mattes int
 
         const { results } = summaryOf(stdout);
         expect(results.map(({ input, status, engine, model }) => ({ input, status, engine, model }))).toEqual(
-          inputs.map((input) => ({ input, status: 'ready', engine: 'local', model: 'isnet-fp16' })),
+          inputs.map((input) => ({ input, status: 'ready', engine: 'local', model: 'isnet-int8' })),
         );
         const [car, girl] = await Promise.all(
           results.map(({ output }, index) =>
@@ -121,7 +121,7 @@ describe('demo --once', () => {
         url: expect.stringMatching(/^http.*\.webp$/),
         ms: expect.any(Number),
         engine: 'local',
-        model: 'isnet-fp16',
+        model: 'isnet-int8',
         status: 'ready',
         reason: null,
       });

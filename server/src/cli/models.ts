@@ -1,9 +1,10 @@
 import type { ModelCard } from '../engines/local/card';
 import { listCards } from '../engines/local/cards';
+import { DEFAULT_MODEL } from '../engines/local/defaults';
 import { isPackaged, locateWeights, pullWeights, type ResolveOptions, verifyPlace } from '../engines/local/weights';
 import { CutoutError } from '../errors';
 import { createProgress } from './progress';
-import { cardOf, DEFAULT_MODEL } from './settings';
+import { cardOf } from './settings';
 import { exitCodes } from './usage-error';
 import { inWordsOfFlags } from './words-of-flags';
 

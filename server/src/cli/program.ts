@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, Option } from 'commander';
+import { DEFAULT_MODEL, SECOND_OPINION_BELOW } from '../engines/local/defaults';
 import { packageRoot } from '../package-root';
 import { type Effort, effort } from '../words';
 import { addComposeFlags, readComposeFlags } from './compose-flags';
 import { listModels, printPath, pullModels, verifyModels } from './models';
 import { readDestination } from './outputs';
 import { remove } from './remove';
-import { addWeightsFlags, collect, DEFAULT_MODEL, type WeightsFlags, weightsOptions, wholeNumber } from './settings';
+import { addWeightsFlags, collect, type WeightsFlags, weightsOptions, wholeNumber } from './settings';
 import { UsageError } from './usage-error';
 
 /** What a command may use besides its arguments. */
@@ -36,6 +37,7 @@ interface RemoveFlags extends WeightsFlags, Record<string, unknown> {
   workers: number;
   threads: number;
   provider?: string[];
+  secondOpinion: boolean;
   timeout: number;
   maxPixels: number;
   skipTransparent?: number;
@@ -61,6 +63,7 @@ function addRemove(program: Command, { signal, exit }: Surroundings): void {
     .option('--workers <n>', 'pictures at a time', wholeNumber('--workers', 1, 64), 1)
     .option('--threads <n>', 'threads of a model run; 0 shares the cores', wholeNumber('--threads', 0, 256), 0)
     .option('--provider <name>', 'ONNX Runtime execution provider, in order of preference (cpu)', collect)
+    .option('--no-second-opinion', 'keep what an 8-bit model is unsure of')
     .option('--timeout <s>', 'seconds one picture may take', wholeNumber('--timeout', 1, 86_400), 120)
     .option('--max-pixels <n>', 'largest picture', wholeNumber('--max-pixels', 1, 2 ** 31), 120_000_000)
     .option(
@@ -90,6 +93,7 @@ function addRemove(program: Command, { signal, exit }: Surroundings): void {
       executionProviders: flags.provider ?? ['cpu'],
       noSubject: flags.keepEmpty ? 'keep' : 'skip',
       minConfidence: flags.minConfidence,
+      secondOpinionBelow: flags.secondOpinion ? SECOND_OPINION_BELOW : null,
       timeoutMs: flags.timeout * 1000,
       maxPixels: flags.maxPixels,
       transparencyThreshold: flags.skipTransparent ?? null,

@@ -32,6 +32,8 @@ export interface RemoveSettings extends CutSettings {
   threads: number;
   executionProviders: string[];
   noSubject: ModelSource['noSubject'];
+  /** null never asks for one, see ModelSource. */
+  secondOpinionBelow: number | null;
   json: boolean;
   quiet: boolean;
 }
@@ -134,15 +136,10 @@ async function loadModel(
     onProgress: (step) => progress.weights(card.id, step),
   });
   const threads = settings.threads || Math.max(1, Math.floor(os.availableParallelism() / settings.workers));
-  return {
-    kind: 'model',
-    card,
-    weights,
-    threads,
-    executionProviders: settings.executionProviders,
-    effort: settings.effort,
-    noSubject: settings.noSubject,
-  };
+  const { executionProviders, effort, noSubject, secondOpinionBelow } = settings;
+  const second = secondOpinionBelow === null ? {} : { secondOpinionBelow };
+  const { cacheDir } = settings.weights;
+  return { kind: 'model', card, weights, cacheDir, threads, executionProviders, effort, noSubject, ...second };
 }
 
 type Run = Pick<Cut, 'model' | 'rules'> & { settings: RemoveSettings };

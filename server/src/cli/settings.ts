@@ -17,8 +17,6 @@ export interface WeightsFlags {
   download: boolean;
 }
 
-export const DEFAULT_MODEL = 'isnet-fp16';
-
 /** For flags that may be given several times. */
 export const collect = (value: string, before: string[] = []): string[] => [...before, value];
 

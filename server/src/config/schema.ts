@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_MODEL, SECOND_OPINION_BELOW } from '../engines/local/defaults';
 import { defaultAccountUrl, defaultApiUrl } from '../engines/remote/address';
 import { defaultTimeouts } from '../engines/remote/timeouts';
 import { type ComposeOptions, parseComposeOptions } from '../options';
@@ -25,7 +26,7 @@ const milliseconds = (least: number) => z.int().min(least);
 
 const local = z.strictObject({
   /** Id of a model card, see models/README.md. */
-  model: orUnset(z.string().default('isnet-fp16')),
+  model: orUnset(z.string().default(DEFAULT_MODEL)),
   /** What a cutout may cost: one plain run, edges solved anew, or three runs; see docs/models.md. */
   effort: orUnset(effort.default('balanced')),
   /** Folder with weights (and cards) of your own, looked at before the cache. Relative to the app's folder. */
@@ -56,6 +57,8 @@ const local = z.strictObject({
   noSubject: orUnset(z.enum(['skip', 'keep']).default('skip')),
   /** A local matte less sure than this, 0…1, is marked for a person to look at; null never. */
   reviewBelow: z.number().min(0).max(1).nullable().default(0.5),
+  /** A matte of an 8-bit model less sure than this, 0…1, is made in full precision too; the surer one stays. Null never. */
+  secondOpinionBelow: z.number().min(0).max(1).nullable().default(SECOND_OPINION_BELOW),
 });
 
 const ruleSettings = z.strictObject({

@@ -48,6 +48,8 @@ export interface Engine {
   weights(): string;
   /** Absent where there is no choice. */
   readonly effort?: Effort;
+  /** Other models whose stored mattes are as good, so that a changed default makes none of them anew. */
+  equals?(): { model: string; weights: string }[];
   /** One matte of the original's bytes. @throws CutoutError of the engine's kind; nothing is left to settle then */
   make(request: MatteRequest): Promise<MadeMatte>;
   /** What keeps the engine as a whole from working, found at its last try; null when nothing is known. */

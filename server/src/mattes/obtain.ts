@@ -55,12 +55,15 @@ export function createObtain(strapi: Core.Strapi, table: MatteTable): Obtain {
   };
 
   const stored = async (request: ObtainRequest): Promise<ObtainedMatte | null> => {
-    const key = keyOf(request);
-    const known = await fetched(await table.find(key), request);
-    if (known) return known;
-    const { file, job, workDir, signal } = request;
-    const adopted = await adoptMatte(strapi, table, { key, file, source: job.source, workDir, signal });
-    return adopted && { ...adopted, reused: true, timings: {} };
+    const { engine, file, job, workDir, signal } = request;
+    const own = keyOf(request);
+    for (const key of [own, ...(engine.equals?.() ?? []).map((equal) => ({ ...own, ...equal }))]) {
+      const known = await fetched(await table.find(key), request);
+      if (known) return known;
+      const adopted = await adoptMatte(strapi, table, { key, file, source: job.source, workDir, signal });
+      if (adopted) return { ...adopted, reused: true, timings: {} };
+    }
+    return null;
   };
 
   const made = async (request: ObtainRequest): Promise<ObtainedMatte> => {

@@ -44,6 +44,8 @@ export interface MatteReport {
 export interface CutoutResult {
   source: { width: number; height: number; format: string };
   matte: MatteReport;
+  /** What an operator should know of how the model ran here; null for nothing, and without a model run. */
+  remark: string | null;
   /** One per requested variant, and one more per width in its `sizes`, with key `<key>_<width>`. */
   variants: (PictureFile & { key: string })[];
   /** Milliseconds by step, rounded. `session` is 0 when the model was warm; `run` is 0 without a model run. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { modelCardSchema } from '../../../server/src/engines/local/card';
 import { findCard, listCards, parseCard } from '../../../server/src/engines/local/cards';
+import { DEFAULT_MODEL } from '../../../server/src/engines/local/defaults';
 import { packageRoot } from '../../../server/src/package-root';
 
 const shippedJson = () => readFileSync(path.join(packageRoot(), 'models', 'isnet-fp16.json'), 'utf8');
@@ -20,7 +21,7 @@ describe('model cards', () => {
   };
 
   test('the default model asks for one output at 1024 × 1024, centred on 0', () => {
-    const card = findCard('isnet-fp16');
+    const card = findCard(DEFAULT_MODEL);
     expect(card.input).toEqual({ width: 1024, height: 1024, mean: [0.5, 0.5, 0.5], std: [1, 1, 1], scale: '255' });
     expect(card.output).toEqual({ name: 'output', activation: 'none', normalise: true, leastPeak: 0.5 });
   });
@@ -33,6 +34,22 @@ describe('model cards', () => {
       expect(card.weights.sha256 ?? card.weights.md5).toBeDefined();
       expect(card.weights.sources.length).toBeGreaterThan(0);
     }
+  });
+
+  test('the 8-bit cards are those of their weights with a recipe, so that one file serves both', () => {
+    for (const [small, full] of [
+      ['isnet-int8', 'isnet-fp16'],
+      ['isnet-general-use-int8', 'isnet-general-use'],
+    ] as const) {
+      const { recipe, id: _, title: __, description: ___, ...card } = findCard(small);
+      expect(findCard(full)).toMatchObject(card);
+      expect(recipe!.ranges.length).toBeGreaterThan(100);
+    }
+  });
+
+  test('a card whose recipe is not there is refused with its file', () => {
+    own('mine.json', (card) => Object.assign(card, { id: 'mine', recipe: 'nowhere' }));
+    expect(() => listCards(folder)).toThrow(/nowhere\.recipe\.json is invalid/);
   });
 
   test('the JSON Schema for editors is the schema that cards are checked by', () => {

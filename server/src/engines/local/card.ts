@@ -21,6 +21,21 @@ const weightsSource = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('url'), url: z.url() }),
 ]);
 
+/** The smallest and the largest value that 8 bits stand for. */
+const range = z.tuple([z.number(), z.number()]);
+
+/**
+ * How the network is brought to 8 bits on the machine it runs on. Lists follow the network's structure and not the names
+ * of one export, see onnx/float-graph; `npm run calibrate` writes them.
+ */
+const recipeSchema = z.strictObject({
+  /** Of each convolution's and sum's result, behind its ReLU. */
+  ranges: z.array(range).min(1),
+  /** What the network in full precision makes of the known picture: 32 × 32 cells, a byte each, in base64. */
+  knownMatte: z.base64(),
+});
+export type Recipe = z.output<typeof recipeSchema>;
+
 export const modelCardSchema = z.strictObject({
   /** For editors; `models/card.schema.json` is this schema as JSON Schema. */
   $schema: z.string().optional(),
@@ -56,6 +71,11 @@ export const modelCardSchema = z.strictObject({
     /** `max`: divide by the picture's own maximum instead of 255 first, as rembg does for the U²-Net family. */
     scale: z.enum(['255', 'max']).default('255'),
   }),
+  /** Name of a file beside the card, `<name>.recipe.json`: the network is run in 8 bits by this recipe. */
+  recipe: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*$/)
+    .optional(),
   output: z.strictObject({
     /** Graph output name; the graph's first output when left out. Only this one is asked for. */
     name: z.string().optional(),
@@ -67,4 +87,7 @@ export const modelCardSchema = z.strictObject({
   }),
 });
 
-export type ModelCard = z.output<typeof modelCardSchema>;
+/** As it is used: the recipe's file was read. */
+export type ModelCard = Omit<z.output<typeof modelCardSchema>, 'recipe'> & { recipe?: Recipe | undefined };
+
+export const parseRecipe = recipeSchema.safeParse;

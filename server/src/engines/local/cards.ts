@@ -1,9 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import type { z } from 'zod';
 import { CutoutError, messageOf } from '../../errors';
 import { faultWords } from '../../file-fault';
 import { packageRoot } from '../../package-root';
-import { modelCardSchema, type ModelCard } from './card';
+import { modelCardSchema, type ModelCard, parseRecipe, type Recipe } from './card';
 
 /** The cards that come with the package; they cannot change while it runs. */
 let shipped: ModelCard[] | undefined;
@@ -32,30 +33,50 @@ export function findCard(id: string, modelsDir: string | null = null): ModelCard
 
 /** @throws CutoutError `config.invalid` naming the file and what is wrong with it. */
 export function parseCard(json: string, file: string): ModelCard {
+  const { recipe, ...card } = parsed(json, file, (value) => modelCardSchema.safeParse(value));
+  const { weights } = card;
+  if (path.basename(weights.file) !== weights.file)
+    throw invalidCard(file, `weights.file: expected a file name without folders but received "${weights.file}"`);
+  // Whatever comes over a wire is checked before it runs; a file that its owner put there may do without.
+  if (weights.sources.length > 0 && !weights.sha256 && !weights.md5)
+    throw invalidCard(file, 'weights: expected sha256 or md5 beside sources');
+  // In 8 bits the picture goes in as it is.
+  if (recipe !== undefined && card.input.scale === 'max')
+    throw invalidCard(file, 'recipe: expected input.scale "255" beside it');
+  return recipe === undefined ? card : { ...card, recipe: readRecipe(path.join(path.dirname(file), recipe)) };
+}
+
+const RECIPE = '.recipe.json';
+const NO_CARDS = ['.schema.json', RECIPE];
+
+function readRecipe(name: string): Recipe {
+  const file = `${name}${RECIPE}`;
+  let json: string;
+  try {
+    json = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw invalidCard(file, messageOf(error), error);
+  }
+  return parsed(json, file, (value) => parseRecipe(value));
+}
+
+function parsed<T>(json: string, file: string, check: (value: unknown) => z.ZodSafeParseResult<T>): T {
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch (error) {
     throw invalidCard(file, messageOf(error), error);
   }
-  const parsed = modelCardSchema.safeParse(value);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'card'}: ${issue.message}`);
-    throw invalidCard(file, faults.join('; '), parsed.error);
-  }
-  const { weights } = parsed.data;
-  if (path.basename(weights.file) !== weights.file)
-    throw invalidCard(file, `weights.file: expected a file name without folders but received "${weights.file}"`);
-  // Whatever comes over a wire is checked before it runs; a file that its owner put there may do without.
-  if (weights.sources.length > 0 && !weights.sha256 && !weights.md5)
-    throw invalidCard(file, 'weights: expected sha256 or md5 beside sources');
-  return parsed.data;
+  const result = check(value);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => `${issue.path.join('.') || 'card'}: ${issue.message}`);
+  throw invalidCard(file, faults.join('; '), result.error);
 }
 
 function readCards(folder: string): ModelCard[] {
   let names: string[];
   try {
-    names = readdirSync(folder).filter((name) => name.endsWith('.json') && !name.endsWith('.schema.json'));
+    names = readdirSync(folder).filter((name) => name.endsWith('.json') && !NO_CARDS.some((end) => name.endsWith(end)));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw new CutoutError(

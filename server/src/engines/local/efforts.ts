@@ -48,9 +48,11 @@ export async function makeMatte(model: ModelSource, raster: Raster): Promise<Mod
   if (model.effort !== 'best') return first;
   const whole = { left: 0, top: 0, width: raster.width, height: raster.height };
   let { sessionMs, runMs } = first;
+  // Whether there is a subject at all, and whether 8 bits are enough for it, the first run told.
+  const { secondOpinionBelow: _asked, ...again } = model;
+  const another: ModelSource = { ...again, noSubject: 'keep' };
   const look = async (box: Box, mirrored: boolean): Promise<PlacedMatte> => {
-    // Whether there is a subject at all, the first run told.
-    const run = await runModel({ ...model, noSubject: 'keep' }, await view(raster, model, box, mirrored));
+    const run = await runModel(another, await view(raster, model, box, mirrored));
     sessionMs += run.sessionMs;
     runMs += run.runMs;
     return { box, matte: mirrored ? mirror(run.matte) : run.matte };
@@ -58,5 +60,5 @@ export async function makeMatte(model: ModelSource, raster: Raster): Promise<Mod
   const views = [await look(whole, true)];
   const box = closeUp(first.matte, raster);
   if (box) views.push(await look(box, false));
-  return { matte: await mergeViews(first.matte, raster, views), sessionMs, runMs };
+  return { matte: await mergeViews(first.matte, raster, views), sessionMs, runMs, remark: first.remark };
 }

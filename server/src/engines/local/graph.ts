@@ -5,15 +5,20 @@ import { InferenceSession } from 'onnxruntime-node';
 import { CutoutError, messageOf } from '../../errors';
 import type { ModelSource } from './model-source';
 import type { ModelCard } from './card';
+import { derive } from './forms/derive';
+import type { SmallForm } from './forms/form';
 import { prune } from './prune';
 import { expectedChecksum } from './weights/checksum';
 
 /** A graph that was checked against its card. */
 export interface Graph {
   session: InferenceSession;
-  input: { name: string; half: boolean };
+  input: { name: string; numbers: Numbers };
   output: { name: string };
 }
+
+/** What a graph wants: the card's planes in one of two precisions, or the picture's own interleaved bytes. */
+export type Numbers = 'float32' | 'float16' | 'uint8';
 
 function nameOf(kind: 'input' | 'output', card: ModelCard, names: readonly string[]): string {
   const wanted = card[kind].name ?? names[0];
@@ -59,7 +64,7 @@ function checkGraph(session: InferenceSession, card: ModelCard): Graph {
       card,
       `expected the shape [${wanted.join(', ')}] for input "${input}", received [${shape.join(', ')}].`,
     );
-  return { session, input: { name: input, half: facts!.type === 'float16' }, output: { name: output } };
+  return { session, input: { name: input, numbers: facts!.type as Numbers }, output: { name: output } };
 }
 
 /** onnxruntime gives its failures no code, so the two that call for different remedies are told apart by their words. */
@@ -82,16 +87,15 @@ function explainLoadFailure(model: ModelSource, cause: unknown): CutoutError {
   );
 }
 
-/**
- * The file without what the wanted output does not need, or the file as it is where that cannot be loaded: weights kept
- * beside the graph are only found from its path, and the runtime knows best what is wrong with a damaged one.
- */
-async function createSession(model: ModelSource): Promise<InferenceSession> {
-  const options: InferenceSession.SessionOptions = {
-    executionProviders: model.executionProviders,
+export function sessionOptions({
+  executionProviders,
+  threads,
+}: Pick<ModelSource, 'executionProviders' | 'threads'>): InferenceSession.SessionOptions {
+  return {
+    executionProviders,
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
-    intraOpNumThreads: model.threads,
+    intraOpNumThreads: threads,
     interOpNumThreads: 1,
     // Same speed, and a peak of 1.4 GB instead of 2.3 GB with ISNet at 1024².
     enableMemPattern: false,
@@ -100,6 +104,14 @@ async function createSession(model: ModelSource): Promise<InferenceSession> {
     // Errors only: the warnings speak to authors of graphs.
     logSeverityLevel: 3,
   };
+}
+
+/**
+ * The file without what the wanted output does not need, or the file as it is where that cannot be loaded: weights kept
+ * beside the graph are only found from its path, and the runtime knows best what is wrong with a damaged one.
+ */
+async function createSession(model: ModelSource): Promise<InferenceSession> {
+  const options = sessionOptions(model);
   const pruned = await prunedFile(model);
   const session = pruned && (await InferenceSession.create(pruned, options).catch(() => null));
   return session ?? InferenceSession.create(model.weights, options);
@@ -148,5 +160,24 @@ export async function loadGraph(model: ModelSource): Promise<Graph> {
   } catch (error) {
     await session.release();
     throw error;
+  }
+}
+
+/** Loads the model's network in 8 bits, see forms/derive. Throws `model.incompatible` where the recipe does not fit. */
+export async function loadSmallGraph(model: ModelSource, form: SmallForm): Promise<Graph> {
+  try {
+    const session = await InferenceSession.create(await derive(model, form), sessionOptions(model));
+    const [input, output] = [session.inputNames[0]!, session.outputNames[0]!];
+    return { session, input: { name: input, numbers: 'uint8' }, output: { name: output } };
+  } catch (cause) {
+    if (cause instanceof CutoutError) throw cause;
+    throw new CutoutError(
+      'model.incompatible',
+      `Model "${model.card.id}" could not be brought to 8 bits: ${messageOf(cause).trim()}. Use the weights that the ` +
+        `card's recipe was written for, or a model without a recipe.`,
+      { cause },
+    );
+  } finally {
+    globalThis.gc?.();
   }
 }

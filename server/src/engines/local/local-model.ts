@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { CutoutError, messageOf } from '../../errors';
 import type { Effort, Reason } from '../../words';
-import { findCard } from './cards';
+import type { ModelCard } from './card';
+import { findCard, listCards } from './cards';
 import type { ModelSource } from './model-source';
 import { type Machine, requireRuntime } from './runtime';
 import { inspectWeights, resolveWeights } from './weights';
@@ -20,6 +22,8 @@ export interface LocalSettings {
   noSubject: ModelSource['noSubject'];
   executionProviders: string[];
   effort: Effort;
+  /** An 8-bit matte less sure than this, 0…1, gets a second one in full precision; null never. */
+  secondOpinionBelow: number | null;
 }
 
 export interface LocalModelOptions {
@@ -36,8 +40,10 @@ export interface LocalModelOptions {
 export interface LocalModel {
   /** Model id. */
   readonly id: string;
-  /** Checksum of the weights by the model's card; empty for an unknown model or a card without one. */
+  /** Names weights and recipe by the model's card; empty for an unknown model or a card without a checksum. */
   weights(): string;
+  /** Models whose mattes are as good as this one's: of the same weights, in full precision. */
+  equals(): { model: string; weights: string }[];
   /** The model, ready to run. @throws CutoutError `model.*` */
   load(): Promise<ModelSource>;
   /**
@@ -49,6 +55,31 @@ export interface LocalModel {
   problem(): Reason | null;
   /** Ends a download under way. */
   close(): void;
+}
+
+/** What cannot be told of an unknown model or a faulty card; `load` says what is wrong. */
+function known<T>(find: () => T, otherwise: T): T {
+  try {
+    return find();
+  } catch {
+    return otherwise;
+  }
+}
+
+/** A recipe makes another network of the same weights: its mattes are found by both. */
+function weightsName(card: ModelCard): string {
+  const hex = expectedChecksum(card)?.hex ?? '';
+  if (!card.recipe || hex === '') return hex;
+  return createHash('sha256')
+    .update(JSON.stringify([hex, card.recipe]))
+    .digest('hex');
+}
+
+function fullPrecision(card: ModelCard, cards: readonly ModelCard[]): { model: string; weights: string }[] {
+  const weights = expectedChecksum(card)?.hex;
+  if (!card.recipe || weights === undefined) return [];
+  const same = cards.filter((other) => !other.recipe && expectedChecksum(other)?.hex === weights);
+  return same.map(({ id }) => ({ model: id, weights }));
 }
 
 export function createLocalModel({ config, modelsDir, cacheDir, machine }: LocalModelOptions): LocalModel {
@@ -67,18 +98,11 @@ export function createLocalModel({ config, modelsDir, cacheDir, machine }: Local
     // First: where the model cannot run, its weights need not be fetched.
     requireRuntime(machine);
     const card = findCard(config.model, modelsDir);
-    const { executionProviders, noSubject } = config;
+    const { executionProviders, noSubject, effort, secondOpinionBelow } = config;
     const weights = await resolveWeights(card, optionsFor());
     const threads = config.threads || Math.max(1, Math.floor(availableParallelism() / config.workers));
-    return {
-      kind: 'model',
-      card,
-      weights,
-      threads,
-      executionProviders,
-      noSubject,
-      effort: config.effort,
-    };
+    const second = secondOpinionBelow === null ? {} : { secondOpinionBelow };
+    return { kind: 'model', card, weights, cacheDir, threads, executionProviders, noSubject, effort, ...second };
   };
 
   const lookOnly = async (): Promise<void> => {
@@ -102,13 +126,8 @@ export function createLocalModel({ config, modelsDir, cacheDir, machine }: Local
 
   return {
     id: config.model,
-    weights() {
-      try {
-        return expectedChecksum(findCard(config.model, modelsDir))?.hex ?? '';
-      } catch {
-        return '';
-      }
-    },
+    weights: () => known(() => weightsName(findCard(config.model, modelsDir)), ''),
+    equals: () => known(() => fullPrecision(findCard(config.model, modelsDir), listCards(modelsDir)), []),
     // Anew for each job, once for those that ask together: files change under a running server, and a marker makes
     // the check as cheap as a look at the file's dates.
     load() {

@@ -18,13 +18,22 @@ function normalisation(divisor: number, mean: number, std: number): Float32Array
 /** Kept from run to run: 12 MB of fresh memory for each cost as much time as filling them. */
 let kept = new Float32Array(0);
 
+/** The picture squeezed to the card's input size: aspect is not kept, as these networks were trained. */
+export function squeeze(raster: Raster, { width, height }: ModelCard['input']): Promise<Buffer> {
+  return resampleRgb(raster.rgb, raster, { width, height }, lanczos3);
+}
+
 /**
- * The picture as a model wants it: squeezed to the card's input size (aspect is not kept, as these networks were
- * trained), normalised per channel, planes R, G, B one after the other (NCHW with N = 1). The next call writes over it.
+ * The picture as a model in single precision wants it: squeezed, normalised per channel, planes R, G, B one after the
+ * other (NCHW with N = 1). The next call writes over it.
  */
 export async function preprocess(raster: Raster, input: ModelCard['input']): Promise<Float32Array> {
+  return normalise(await squeeze(raster, input), input);
+}
+
+/** @param rgb interleaved, of the card's input size */
+export function normalise(rgb: Buffer, input: ModelCard['input']): Float32Array {
   const { width, height, mean, std } = input;
-  const rgb = await resampleRgb(raster.rgb, raster, input, lanczos3);
   const divisor = input.scale === 'max' ? brightest(rgb) : 255;
   const [red, green, blue] = [0, 1, 2].map((c) => normalisation(divisor, mean[c]!, std[c]!)) as [
     Float32Array,

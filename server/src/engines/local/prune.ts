@@ -1,58 +1,11 @@
+import { encodeVarint, type Field, fields, LENGTH_DELIMITED } from './onnx/protobuf';
+
 /**
  * Cuts a graph down to what one of its outputs needs. The runtime computes every output of a graph, asked for or not;
  * ISNet's has twelve, and its eleven side outputs take a tenth of the time. Works on the protobuf bytes (onnx.proto3:
  * ModelProto.graph = 7; GraphProto.node = 1, .output = 12; NodeProto.input = 1, .output = 2, .attribute = 5;
  * AttributeProto.g = 6, .graphs = 11; ValueInfoProto.name = 1), so that weights are passed on unread.
  */
-
-const LENGTH_DELIMITED = 2;
-
-interface Field {
-  number: number;
-  /** Where tag and length begin, and the payload's ends; of fields without length the payload is empty. */
-  start: number;
-  from: number;
-  to: number;
-}
-
-/** Reads a base-128 varint; lengths of fields stay below 2^53. */
-function varint(bytes: Buffer, at: number): { value: number; next: number } {
-  let value = 0;
-  for (let factor = 1, i = at; i < bytes.length && i < at + 10; i++, factor *= 128) {
-    value += (bytes[i]! & 127) * factor;
-    if (bytes[i]! < 128) return { value, next: i + 1 };
-  }
-  throw new RangeError('a number in the file is cut short');
-}
-
-function encodeVarint(value: number): Buffer {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest = Math.floor(rest / 128)) {
-    if (rest < 128) return Buffer.from([...bytes, rest]);
-    bytes.push((rest % 128) + 128);
-  }
-}
-
-/** Bytes of the payload of a field without a length. */
-const FIXED: Record<number, number> = { 1: 8, 5: 4 };
-
-function* fields(bytes: Buffer, from: number, to: number): Generator<Field> {
-  for (let at = from; at < to;) {
-    const tag = varint(bytes, at);
-    const number = Math.floor(tag.value / 8);
-    const type = tag.value % 8;
-    let [payload, end] = [tag.next, tag.next];
-    if (type === LENGTH_DELIMITED) {
-      const length = varint(bytes, tag.next);
-      [payload, end] = [length.next, length.next + length.value];
-    } else if (type === 0) payload = end = varint(bytes, tag.next).next;
-    else if (FIXED[type] !== undefined) payload = end = tag.next + FIXED[type];
-    else throw new RangeError(`a field has the unknown wire type ${type}`);
-    if (end > to) throw new RangeError('a field is longer than what holds it');
-    yield { number, start: at, from: payload, to: end };
-    at = end;
-  }
-}
 
 interface Node {
   field: Field;

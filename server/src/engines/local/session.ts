@@ -1,20 +1,25 @@
-import { Tensor } from 'onnxruntime-node';
-import { CutoutError, messageOf } from '../../errors';
+import { assess } from '../../imaging/confidence';
 import type { Plane, Raster } from '../../imaging/raster';
+import { formOf, type Verdict } from './forms/choose';
+import type { Form } from './forms/form';
+import { cells, distance, knownPicture } from './forms/known-picture';
+import { probe } from './forms/probe';
+import { type Graph, loadGraph, loadSmallGraph, sessionOptions } from './graph';
 import type { ModelSource } from './model-source';
+import { CutoutError } from '../../errors';
 import type { ModelCard } from './card';
-import { incompatible, loadGraph, type Graph } from './graph';
-import { fromHalf, toHalf } from './half';
-import { postprocess, type ModelMatte } from './postprocess';
-import { preprocess } from './preprocess';
+import { squeeze } from './preprocess';
+import { runGraph } from './run';
 
 export interface ModelRun {
   /** At the model's own resolution. */
   matte: Plane;
   /** Milliseconds spent loading; 0 when the model was warm. */
   sessionMs: number;
-  /** Milliseconds of the bare `session.run`. */
+  /** Milliseconds of the bare `session.run`, of both where a second opinion was asked for. */
   runMs: number;
+  /** Why a model with a recipe for 8 bits runs in full precision here; null when it does not. */
+  remark: string | null;
 }
 
 /**
@@ -24,7 +29,7 @@ export interface ModelRun {
  */
 const RELEASE_FROM_PIXELS = 40e6;
 
-/** The one model this process holds: each takes 0.6 GB and more, so asking for another lets the first go. */
+/** The one model this process holds: each takes 0.3 GB and more, so asking for another lets the first go. */
 let loaded: { key: string; graph: Graph } | null = null;
 
 async function letGo(): Promise<void> {
@@ -34,42 +39,58 @@ async function letGo(): Promise<void> {
 }
 
 /** A failed load leaves nothing behind, so that the next call tries anew. */
-async function graphOf(model: ModelSource): Promise<{ graph: Graph; sessionMs: number }> {
-  const key = JSON.stringify([model.weights, model.threads, model.executionProviders, model.card]);
-  if (loaded?.key === key) return { graph: loaded.graph, sessionMs: 0 };
+async function graphOf(model: ModelSource, form: Form): Promise<Graph> {
+  const key = JSON.stringify([form, model.weights, model.threads, model.executionProviders, model.card]);
+  if (loaded?.key === key) return loaded.graph;
   await letGo();
-  const start = performance.now();
-  const graph = await loadGraph(model);
+  const graph = await (form === 'float' ? loadGraph(model) : loadSmallGraph(model, form));
   loaded = { key, graph };
-  return { graph, sessionMs: performance.now() - start };
+  return graph;
 }
 
-async function infer(graph: Graph, card: ModelCard, values: Float32Array): Promise<Tensor> {
-  const shape = [1, 3, card.input.height, card.input.width];
-  const tensor = graph.input.half ? new Tensor('float16', toHalf(values), shape) : new Tensor('float32', values, shape);
-  try {
-    // Only the one output: a graph like ISNet's has twelve, and each one asked for is kept in memory.
-    const answer = await graph.session.run({ [graph.input.name]: tensor }, [graph.output.name]);
-    return answer[graph.output.name] as Tensor;
-  } catch (cause) {
-    throw new CutoutError('worker.failed', `Model "${card.id}" failed while it ran: ${messageOf(cause).trim()}`, {
-      cause,
-    });
-  }
+/** What is tried once to find out in what form a model runs here. */
+function verdictOn(model: ModelSource): Promise<Verdict> {
+  return formOf(model, {
+    async probe(form) {
+      await letGo();
+      return probe(form, sessionOptions(model));
+    },
+    async distance(form) {
+      const { card } = model;
+      const graph = await graphOf(model, form);
+      const { matte } = await runGraph(graph, card, knownPicture(card.input.width, card.input.height));
+      return distance(cells(matte), Buffer.from(card.recipe!.knownMatte, 'base64'));
+    },
+  });
 }
 
-function toMatte(tensor: Tensor, card: ModelCard): ModelMatte {
-  const [height, width] = tensor.dims.slice(-2);
-  if (height === undefined || width === undefined || tensor.size !== height * width)
-    throw incompatible(card, `expected one plane as output, received the shape [${tensor.dims.join(', ')}].`);
-  const values =
-    tensor.type === 'float16'
-      ? // Where the runtime knows Float16Array its own view is used; the bits are the same.
-        fromHalf(
-          new Uint16Array((tensor.data as Uint16Array).buffer, (tensor.data as Uint16Array).byteOffset, tensor.size),
-        )
-      : (tensor.data as Float32Array);
-  return postprocess(values, width, height, card.output);
+interface Opinion {
+  matte: Plane;
+  /** See `ModelMatte`. */
+  peak: number;
+  sessionMs: number;
+  runMs: number;
+}
+
+async function opinion(model: ModelSource, form: Form, rgb: Buffer): Promise<Opinion> {
+  const start = performance.now();
+  const graph = await graphOf(model, form);
+  const sessionMs = performance.now() - start;
+  const { matte, peak, runMs } = await runGraph(graph, model.card, rgb);
+  return { matte, peak, sessionMs, runMs };
+}
+
+/** The surer one of an unsure 8-bit matte and the one in full precision; the latter model does not stay. */
+async function withSecond(model: ModelSource, first: Opinion, rgb: Buffer): Promise<Opinion> {
+  const sure = assess(first.matte).confidence;
+  if (model.secondOpinionBelow === undefined || sure >= model.secondOpinionBelow) return first;
+  const second = await opinion(model, 'float', rgb);
+  await letGo();
+  return {
+    ...(assess(second.matte).confidence > sure ? second : first),
+    sessionMs: first.sessionMs + second.sessionMs,
+    runMs: first.runMs + second.runMs,
+  };
 }
 
 function requireSubject(peak: number, { id, output: { leastPeak } }: ModelCard): void {
@@ -81,17 +102,17 @@ function requireSubject(peak: number, { id, output: { leastPeak } }: ModelCard):
 }
 
 async function run(model: ModelSource, raster: Raster): Promise<ModelRun> {
-  const { graph, sessionMs } = await graphOf(model);
-  const values = await preprocess(raster, model.card.input);
   const start = performance.now();
-  const tensor = await infer(graph, model.card, values);
-  const runMs = performance.now() - start;
+  const { form, why } = await verdictOn(model);
+  const judgedMs = performance.now() - start;
+  const rgb = await squeeze(raster, model.card.input);
   try {
-    const { matte, peak } = toMatte(tensor, model.card);
-    if (model.noSubject === 'skip') requireSubject(peak, model.card);
-    return { matte, sessionMs, runMs };
+    const first = await opinion(model, form, rgb);
+    if (model.noSubject === 'skip') requireSubject(first.peak, model.card);
+    const { matte, sessionMs, runMs } = form === 'float' ? first : await withSecond(model, first, rgb);
+    const remark = why && `Model "${model.card.id}" runs in full precision here: ${why}.`;
+    return { matte, sessionMs: sessionMs + judgedMs, runMs, remark };
   } finally {
-    tensor.dispose();
     if (raster.width * raster.height >= RELEASE_FROM_PIXELS) await letGo();
   }
 }

@@ -31,7 +31,7 @@ export async function cutout(asked: CutoutTask): Promise<CutoutResult> {
   const raster = await rasters.get(task.source, () => decode(source));
   refuseTransparent(raster, task.limits.transparencyThreshold);
   watch.lap('decode');
-  const matte = await obtainMatte(task, raster, watch);
+  const { matte, remark } = await obtainMatte(task, raster, watch);
   const pixels = raster.width * raster.height;
   // The next task is of another picture, or this one is too large to lie about.
   if (task.variants.length > 0 || pixels > KEEP_UP_TO_PIXELS) rasters.clear();
@@ -47,6 +47,7 @@ export async function cutout(asked: CutoutTask): Promise<CutoutResult> {
   return {
     source: { width: source.width, height: source.height, format: source.format },
     matte: { file: saved, ...report },
+    remark,
     variants,
     timings: watch.timings(),
   };
@@ -57,19 +58,21 @@ function withoutRefine(task: CutoutTask): CutoutTask {
   return task.matte.kind === 'model' && task.matte.effort === 'fast' ? { ...task, refine: false } : task;
 }
 
-async function obtainMatte(task: CutoutTask, raster: Raster, watch: Stopwatch): Promise<Plane> {
+type Obtained = { matte: Plane; remark: string | null };
+
+async function obtainMatte(task: CutoutTask, raster: Raster, watch: Stopwatch): Promise<Obtained> {
   if (task.matte.kind === 'file') {
     const { path } = task.matte;
     const matte = await mattes.get(path, () => readMatte(path));
     mattes.clear();
     watch.lap('matte');
-    return matte;
+    return { matte, remark: null };
   }
   const { makeMatte } = await loadRuntime();
-  const { matte, sessionMs, runMs } = await makeMatte(task.matte, raster);
+  const { matte, sessionMs, runMs, remark } = await makeMatte(task.matte, raster);
   watch.lap('matte');
   watch.move('matte', { session: sessionMs, run: runMs });
-  return matte;
+  return { matte, remark };
 }
 
 async function judge(matte: Plane, { width, height }: Raster): Promise<Omit<MatteReport, 'file'>> {
