@@ -19,8 +19,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function cut(source: string, noSubject: 'skip' | 'keep') {
-  const card = findCard('isnet-fp16');
+async function cut(model: string, source: string, noSubject: 'skip' | 'keep') {
+  const card = findCard(model);
   const cacheDir = join(packageRoot(__dirname), '.cutout', 'models');
   const weights = await resolveWeights(card, { modelsDir: null, cacheDir });
   const task = {
@@ -29,6 +29,7 @@ async function cut(source: string, noSubject: 'skip' | 'keep') {
       kind: 'model' as const,
       card,
       weights,
+      cacheDir,
       threads: 2,
       executionProviders: ['cpu'],
       noSubject,
@@ -57,25 +58,27 @@ async function picture(name: string, colour: Colour) {
   return path;
 }
 
-test.each<[string, Colour]>([
-  ['a blank wall', () => [214, 200, 180]],
-  ['a gradient', (_x, y) => [80 + y / 4, 80 + y / 4, 100 + y / 4]],
-  ['an evening sky', (x, y) => [90 + y / 5, 140 + y / 8, 235 - x / 40]],
-])('%s has no subject: no ghost is made of it', async (name, colour) => {
-  const source = await picture(`${name}.png`, colour);
-  await expect(cut(source, 'skip')).rejects.toMatchObject({
-    code: 'matte.no-subject',
-    skip: true,
-    message: expect.stringMatching(/^Model "isnet-fp16" found no subject: /),
+describe.each(['isnet-fp16', 'isnet-int8'])('%s', (model) => {
+  test.each<[string, Colour]>([
+    ['a blank wall', () => [214, 200, 180]],
+    ['a gradient', (_x, y) => [80 + y / 4, 80 + y / 4, 100 + y / 4]],
+    ['an evening sky', (x, y) => [90 + y / 5, 140 + y / 8, 235 - x / 40]],
+  ])('%s has no subject: no ghost is made of it', async (name, colour) => {
+    const source = await picture(`${name}.png`, colour);
+    await expect(cut(model, source, 'skip')).rejects.toMatchObject({
+      code: 'matte.no-subject',
+      skip: true,
+      message: expect.stringContaining(`Model "${model}" found no subject: `),
+    });
   });
-});
 
-test('it is made all the same where that is asked for', async () => {
-  const source = await picture('wall.png', () => [214, 200, 180]);
-  expect((await cut(source, 'keep')).matte.confidence).toBe(0);
-});
+  test('it is made all the same where that is asked for', async () => {
+    const source = await picture('wall.png', () => [214, 200, 180]);
+    expect((await cut(model, source, 'keep')).matte.confidence).toBe(0);
+  });
 
-test('a mug on a table has one', async () => {
-  const { photo } = await writeScene({ kind: 'mug', seed: 2, ...SIZE }, folder, 'mug');
-  expect((await cut(photo, 'skip')).matte.confidence).toBeGreaterThan(0.5);
+  test('a mug on a table has one', async () => {
+    const { photo } = await writeScene({ kind: 'mug', seed: 2, ...SIZE }, folder, 'mug');
+    expect((await cut(model, photo, 'skip')).matte.confidence).toBeGreaterThan(0.5);
+  });
 });
