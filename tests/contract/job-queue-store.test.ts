@@ -144,9 +144,9 @@ describe('the job table', () => {
     for (let i = 0; i < 3; i++) {
       const job = (await store.claim(100_000))!;
       order.push(job.id);
-      expect(await store.letPass(job, 0)).toBe(job.id === small.id);
-      if (job.id === small.id) await store.finish((await store.claim(100_000))!, { chosen: null, timings: null });
-      if (job.id === costly.id) await store.finish(job, { chosen: null, timings: null });
+      // It let others pass once; those behind it are due now, and it goes on.
+      if (job.id === costly.id) expect(await store.letPass(job, 60_000)).toBe(false);
+      await store.finish(job, { chosen: null, timings: null });
     }
     expect(order).toEqual([small.id, costly.id, late.id]);
   });
