@@ -31,10 +31,10 @@ async function asJpeg({ width, height, rgb }: Raster, quality: number): Promise<
 describe('a fresh matte', () => {
   test.each([
     ['hair', 'studio', 0.9],
-    ['wires', 'garden', 0.85],
-    ['holes', 'garden', 0.85],
-    ['mug', 'studio', 0.75],
-    ['chair', 'garden', 0.75],
+    ['wires', 'garden', 0.75],
+    ['holes', 'garden', 0.5],
+    ['mug', 'studio', 0.6],
+    ['chair', 'garden', 0.3],
   ] as const)(
     'of %s over %s, no larger than the network, has at most %d of its edge errors left',
     async (kind, backdrop, left) => {
@@ -48,7 +48,7 @@ describe('a fresh matte', () => {
 
   test.each([
     ['hair', 'garden'],
-    ['plush', 'fabric'],
+    ['chair', 'planks'],
   ] as const)(
     'of %s over %s, larger than the network, is better than by the guided filter alone',
     async (kind, backdrop) => {
