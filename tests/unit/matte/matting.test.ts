@@ -8,8 +8,8 @@ import { modelLike } from '../../fixtures/measure';
 import { makeScene, type BackdropName, type SceneKind } from '../../fixtures/scene';
 
 /** A photo of a megapixel beside a matte of 1024², with a third of the pixels. */
-const photoSize = { width: 640, height: 480 };
-const MODEL_SIDE = 600;
+const photoSize = { width: 480, height: 360 };
+const MODEL_SIDE = 450;
 
 jest.setTimeout(60_000);
 
@@ -31,10 +31,10 @@ async function asJpeg({ width, height, rgb }: Raster, quality: number): Promise<
 describe('a fresh matte', () => {
   test.each([
     ['hair', 'studio', 0.9],
-    ['wires', 'garden', 0.85],
-    ['holes', 'garden', 0.85],
-    ['mug', 'studio', 0.75],
-    ['chair', 'garden', 0.75],
+    ['wires', 'garden', 0.75],
+    ['holes', 'garden', 0.5],
+    ['mug', 'studio', 0.6],
+    ['chair', 'garden', 0.3],
   ] as const)(
     'of %s over %s, no larger than the network, has at most %d of its edge errors left',
     async (kind, backdrop, left) => {
@@ -48,11 +48,11 @@ describe('a fresh matte', () => {
 
   test.each([
     ['hair', 'garden'],
-    ['plush', 'fabric'],
+    ['chair', 'planks'],
   ] as const)(
     'of %s over %s, larger than the network, is better than by the guided filter alone',
     async (kind, backdrop) => {
-      const { photo, alpha, matte } = await sceneAndMatte(kind, backdrop, { width: 1200, height: 900 });
+      const { photo, alpha, matte } = await sceneAndMatte(kind, backdrop, { width: 800, height: 600 });
       const before = edgeErrors(await lift(matte, photo, stored), alpha);
       const after = edgeErrors(await lift(matte, photo, fresh), alpha);
       expect(after.mae).toBeLessThan(before.mae);
@@ -76,7 +76,7 @@ describe('a fresh matte', () => {
   });
 
   test('of a photo that was enlarged for the network is left alone', async () => {
-    const { photo, matte } = await sceneAndMatte('chair', 'garden', { width: 280, height: 210 });
+    const { photo, matte } = await sceneAndMatte('chair', 'garden', { width: 220, height: 165 });
     const [before, after] = [await lift(matte, photo, stored), await lift(matte, photo, fresh)];
     expect(after.data.equals(before.data)).toBe(true);
   });

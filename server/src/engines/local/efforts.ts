@@ -9,7 +9,7 @@ import { type ModelRun, runModel } from './session';
 /** Room left around the subject, as a share of its sides: a network wants to see what the subject stands before. */
 const MARGIN = 0.1;
 /** A crop that keeps more of the picture than this shows the network hardly anything new. */
-const WORTH_CROPPING = 0.8;
+const WORTH_CROPPING = 0.5;
 
 /** The subject's box with its margin, in pixels of the picture; null when looking closer is of no use. */
 function closeUp(matte: Plane, { width, height }: Raster): Box | null {
