@@ -35,7 +35,7 @@ export async function throughCli(files: readonly HostileFile[]): Promise<CliRun>
       writeFileSync(folder.at('in', file.name), await file.make());
     }
     const began = performance.now();
-    const limits = ['--max-pixels', String(MAX_PIXELS), '--timeout', '60'];
+    const limits = ['--max-pixels', String(MAX_PIXELS), '--skip-transparent', '0.05', '--timeout', '60'];
     const args = ['--json', '--workers', '1', ...limits, '-o', '../out', '--', ...inputs.keys()];
     const env = { CUTOUT_MODELS_DIR: folder.at('models'), CUTOUT_CACHE: folder.at('cache') };
     const { code, stdout, stderr } = await folder.remove(args, { cwd: folder.at('in'), env, timeoutMs: 900_000 });
@@ -49,7 +49,7 @@ export async function throughCli(files: readonly HostileFile[]): Promise<CliRun>
     const made = results.flatMap((result) => result.files ?? []).map(({ path }) => path);
     const there = readdirSync(folder.path, { recursive: true, encoding: 'utf8' });
     const strays = there
-      .filter((name) => !/^(models|cache|tmp|in|out)$/.test(name) && !name.startsWith('models/'))
+      .filter((name) => !/^(models|cache|tmp)(\/|$)/.test(name) && name !== 'in' && name !== 'out')
       .filter((name) => !made.includes(folder.at(name)) && !inputs.has(name.replace(/^in\//, '')));
     return { ended, exitCode: code, stderr, left: readdirSync(folder.at('tmp')), strays, ms };
   } finally {

@@ -17,8 +17,6 @@ interface Sample {
   signature: number;
   /** What becomes of it without its last byte, where that costs no pixel. */
   withoutLast?: Outcome;
-  /** What becomes of it after 3 %, where that is less than its signature. */
-  afterThree?: Outcome;
 }
 
 const SAMPLES: Sample[] = [
@@ -43,9 +41,16 @@ const SAMPLES: Sample[] = [
   { kind: 'lossy WebP', ext: '.webp', mime: 'image/webp', make: lossy, signature: 12 },
   { kind: 'lossless WebP', ext: '.webp', mime: 'image/webp', make: lossless, signature: 12 },
   { kind: 'GIF', ext: '.gif', mime: 'image/gif', make: still, signature: 6, withoutLast: 'done' },
-  { kind: 'BMP', ext: '.bmp', mime: 'image/bmp', make: () => bmp24(), signature: 18 },
-  { kind: 'BMP in run lengths', ext: '.bmp', mime: 'image/bmp', make: () => runs(), signature: 18 },
-  { kind: 'TIFF in strips', ext: '.tif', mime: 'image/tiff', make: strips, signature: 4 },
+  { kind: 'BMP', ext: '.bmp', mime: 'image/bmp', make: () => bmp24(), signature: 18, withoutLast: 'done' },
+  {
+    kind: 'BMP in run lengths',
+    ext: '.bmp',
+    mime: 'image/bmp',
+    make: () => runs(),
+    signature: 18,
+    withoutLast: 'done',
+  },
+  { kind: 'TIFF in strips', ext: '.tif', mime: 'image/tiff', make: strips, signature: 4, withoutLast: 'done' },
   { kind: 'TIFF in tiles', ext: '.tif', mime: 'image/tiff', make: tiles, signature: 4 },
   { kind: 'AVIF', ext: '.avif', mime: 'image/avif', make: avif, signature: 32 },
 ];
