@@ -33,9 +33,7 @@ export function leftIn(app: HostileApp): string[] {
     known.add(hash + ext);
     if (!uploads.has(hash + ext)) left.push(`the matte ${hash} is not stored`);
   }
-  left.push(
-    ...[...uploads].filter((name) => name.includes('_cutout') && !known.has(name)).map((name) => `the file ${name}`),
-  );
+  left.push(...[...uploads].filter((name) => isOwn(name) && !known.has(name)).map((name) => `the file ${name}`));
   left.push(
     ...app
       .temporary()
@@ -44,6 +42,9 @@ export function leftIn(app: HostileApp): string[] {
   );
   return [...left, ...rowsLeft(app)];
 }
+
+/** Whether a stored file is the plugin's: a variant of an asset, or a matte of its own. */
+export const isOwn = (name: string): boolean => /(^|_)cutout_/.test(name);
 
 const isOurs = (name: string) => name.includes('cutout');
 

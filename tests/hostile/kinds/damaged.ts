@@ -56,7 +56,7 @@ const SAMPLES: Sample[] = [
 ];
 
 const SHARES = [0.03, 0.15, 0.4, 0.7, 0.95];
-const CUT = 'source.truncated';
+const CUT: Outcome = 'source.truncated';
 
 export const cutShort = (): HostileFile[] =>
   SAMPLES.flatMap(({ kind, ext, mime, make, withoutLast = CUT }) =>
@@ -67,7 +67,7 @@ export const cutShort = (): HostileFile[] =>
           const bytes = await make();
           return bytes.subarray(0, Math.max(32, Math.floor(bytes.length * share)));
         },
-        outcomes: CUT as Outcome,
+        outcomes: CUT,
       })),
       {
         title: 'without its last byte',

@@ -18,7 +18,7 @@ const files: Odd[] = [
   { title: 'a TIFF that says PNG', make: strips, name: 'print.png', mime: 'image/png' },
   { title: 'an AVIF that says JPEG', make: avif, name: 'small.jpg', mime: 'image/jpeg' },
   { title: 'a PNG that says SVG', make: png, name: 'vector.svg', mime: 'image/svg+xml' },
-  { title: 'a JPEG that says HEIC', make: baseline, name: 'phone.heic', mime: 'image/heic' },
+  { title: 'a JPEG that says HEIC', make: baseline, name: 'picture.heic', mime: 'image/heic' },
   { title: 'a JPEG that says Photoshop', make: baseline, name: 'layers.psd', mime: 'image/vnd.adobe.photoshop' },
   { title: 'a JPEG of no type', make: baseline, name: 'untyped', mime: '' },
   { title: 'a JPEG of an unknown type', make: baseline, name: 'bytes.bin', mime: 'application/octet-stream' },
@@ -30,7 +30,7 @@ const files: Odd[] = [
     mime: 'image/jpeg; charset=utf-8',
   },
   { title: 'a JPEG whose type is in capitals', make: baseline, name: 'CAPITALS.JPG', mime: 'IMAGE/JPEG' },
-  { title: 'a JPEG of type */*', make: baseline, name: 'any.jpg', mime: '*/*' },
+  { title: 'a JPEG of any type', make: baseline, name: 'any.jpg', mime: '*/*' },
   {
     title: 'a JPEG whose type is 200 letters long',
     make: baseline,

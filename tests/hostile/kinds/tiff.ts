@@ -88,7 +88,9 @@ const files: Odd[] = [
   {
     title: 'half clear',
     make: () => photo({ clear: 0 }).tiff({ compression: 'deflate' }).toBuffer(),
-    outcomes: 'source.already-transparent',
+    outcomes: ['source.already-transparent', 'done'],
+    // Strapi writes an uploaded TIFF anew, and without its alpha.
+    cli: 'source.already-transparent',
   },
   { title: 'more than 4 GB could be, as BigTIFF', make: by({ bigtiff: true }) },
   { title: 'two pages', make: () => tiff({ pages: 2 }) },

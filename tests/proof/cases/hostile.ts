@@ -6,7 +6,7 @@ import { again, type Answer, comparable } from '../../hostile/answers';
 import { nameOf } from '../../hostile/corpus';
 import { countsOf, type Ended, leaks, surprises } from '../../hostile/ended';
 import type { HostileFile, Way } from '../../hostile/file';
-import { leftIn, temporaryOthers } from '../../hostile/left';
+import { isOwn, leftIn, temporaryOthers } from '../../hostile/left';
 import { type CliRun, throughCli } from '../../hostile/through-cli';
 import { endingsOf, withoutPlugin, withPlugin } from '../../hostile/through-strapi';
 import { photo } from '../../hostile/photo';
@@ -127,7 +127,7 @@ async function differences(
 function storedOthers(plain: HostileApp, app: HostileApp): string[] {
   const countsIn = (each: HostileApp) => {
     const counts = new Map<string, number>();
-    for (const stored of each.uploads().filter((name) => !name.includes('_cutout'))) {
+    for (const stored of each.uploads().filter((name) => !isOwn(name))) {
       const name = stored.replaceAll(/_[0-9a-f]{10}(?=\.|$)/g, '_#');
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
