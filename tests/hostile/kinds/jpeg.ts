@@ -107,13 +107,13 @@ const forgiven: Odd[] = [
   { title: 'noise behind its end', make: async () => Buffer.concat([await baseline(), noise(5000, 13)]) },
   { title: 'a second JPEG behind it', make: async () => Buffer.concat([await baseline(), await progressive()]) },
   { title: 'a film behind it, as phones write it', make: async () => Buffer.concat([await baseline(), mp4()]) },
-  { title: 'its last scan 40 times', make: () => manyScans(40) },
 ];
 
 const thirtyComments = () => Buffer.concat(Array.from({ length: 30 }, () => comment(Buffer.alloc(65_000, 0x20))));
 const mp4 = () => Buffer.concat([latin('\0\0\0\x18ftypmp42\0\0\0\0mp42isom'), latin('\0\0\0\x10mdat'), noise(8, 1)]);
 
 const broken: Odd[] = [
+  { title: 'its last scan 40 times', make: () => manyScans(40), outcomes: BROKEN },
   { title: 'its last scan 400 times', make: () => manyScans(400), outcomes: BROKEN },
   { title: '12 bits a sample', make: () => ofFrame((b, at) => patched(b, at + 4, [12])), outcomes: BROKEN },
   { title: 'no sides', make: () => ofFrame((b, at) => patched(b, at + 5, [0, 0, 0, 0])), outcomes: BROKEN },
