@@ -32,13 +32,6 @@ export async function replaceAll(
   return inTurn(files, (file, index) => send(app.session, file, `/api/upload?id=${assets[index]!.id}`));
 }
 
-/** The same request once more; a replace gets an asset of its own. */
-export async function again(app: HostileApp, file: HostileFile, replacing: string | null): Promise<Answer> {
-  if (replacing === null) return send(app.session, file, '/api/upload');
-  const { id } = await uploadPhoto(app.session, replacing);
-  return send(app.session, file, `/api/upload?id=${id}`);
-}
-
 async function send({ url, token }: Session, file: HostileFile, route: string): Promise<Answer> {
   const form = new FormData();
   form.set('files', new Blob([new Uint8Array(await file.make())], { type: file.mime }), file.name);
@@ -88,6 +81,12 @@ export async function untilSettled(app: HostileApp, timeoutMs = 900_000): Promis
 const OWN_TO_EACH = new Set(['id', 'documentId', 'createdAt', 'updatedAt', 'publishedAt', 'folderPath']);
 
 export function comparable({ status, body }: Pick<Answer, 'status' | 'body'>): string {
-  const plain = JSON.stringify(body, (key, value: unknown) => (OWN_TO_EACH.has(key) ? undefined : value));
+  const plain = JSON.stringify(body, (key, value: unknown) => (OWN_TO_EACH.has(key) ? undefined : inOrder(value)));
   return `${status} ${plain.replaceAll(/_[0-9a-f]{10}\b/g, '_#')}`;
+}
+
+/** Strapi lists the sizes of a picture as they come out. */
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

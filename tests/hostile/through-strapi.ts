@@ -18,7 +18,10 @@ export async function throughStrapi(
   // The first upload makes the folder that all others go to; two at once would make two.
   const uploads = [...(await uploadAll(app, files.slice(0, 1))), ...(await uploadAll(app, files.slice(1)))];
   await settled();
-  const replaces = await replaceAll(app, files, photo, settled);
+  // Strapi takes an empty file for none, and the request for an edit of the asset's details.
+  const sizes = await Promise.all(files.map(async (file) => (await file.make()).length));
+  const replacing = files.filter((_, index) => sizes[index]! > 0);
+  const replaces = await replaceAll(app, replacing, photo, settled);
   await settled();
   return { uploads, replaces };
 }
