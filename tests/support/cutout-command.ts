@@ -17,6 +17,8 @@ export interface RunSettings {
   user?: number;
   /** Words before the command, e.g. `sh -c '… "$@"' sh`. */
   through?: string[];
+  /** 100 s when left out. */
+  timeoutMs?: number;
   /** Called with the process once it runs. */
   started?: (child: ReturnType<typeof spawn>) => void;
 }
@@ -24,7 +26,7 @@ export interface RunSettings {
 /** Runs the built `cutout` command as a user would, without anything of this machine's environment but PATH. */
 export function runCutout(
   args: string[],
-  { cwd, env = {}, input, started, user, through = [] }: RunSettings,
+  { cwd, env = {}, input, started, user, through = [], timeoutMs = 100_000 }: RunSettings,
 ): Promise<Ran> {
   const command = path.join(packageRoot(), 'dist', 'cli', 'index.js');
   const [program, ...words] = [...through, process.execPath, command, ...args] as [string, ...string[]];
@@ -32,7 +34,7 @@ export function runCutout(
     cwd,
     ...(user === undefined ? {} : { uid: user, gid: user }),
     env: { PATH: process.env.PATH ?? '', HOME: cwd, ...env },
-    timeout: 100_000,
+    timeout: timeoutMs,
   });
   started?.(child);
   const stdout: Buffer[] = [];

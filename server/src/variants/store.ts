@@ -6,6 +6,7 @@ import { hashFile } from '../hash-file';
 import type { PictureFile } from '../imaging/picture';
 import { deleteFile, putFile } from '../storage/provider';
 import { type FormatEntry, type Provenance, STORED_FILE } from '../tables/files';
+import { variantHash } from './stored-name';
 
 export interface StoreRequest {
   file: { id: number; name: string; hash: string };
@@ -25,7 +26,7 @@ export interface StoreRequest {
 export async function storePicture(strapi: Core.Strapi, request: StoreRequest): Promise<FormatEntry> {
   const { file, jobId, key, picture, provenance, signal } = request;
   const content = (await hashFile(picture.path)).slice(0, 10);
-  const hash = `${file.hash}_${key}_${content}${randomBytes(2).toString('hex')}`;
+  const hash = variantHash(file.hash, `${key}_${content}${randomBytes(2).toString('hex')}`, picture.ext);
   const { id } = (await strapi.db.query(STORED_FILE).create({
     data: {
       fileId: file.id,

@@ -98,9 +98,10 @@ async function readOwners(strapi: Core.Strapi, ids: number[]): Promise<Map<numbe
 }
 
 /** An import gives assets new ids, or other assets their old ones; the hash of the original tells whose a file is. */
+import { assetHashOf } from './stored-name';
 async function findHeir(strapi: Core.Strapi, row: StoredFileRow): Promise<Owner | null> {
-  const hash = row.hash.slice(0, Math.max(0, row.hash.lastIndexOf(`_${row.key}_`)));
-  if (hash === '') return null;
+  const hash = assetHashOf(row);
+  if (hash === null) return null;
   const candidates = (await strapi.db
     .query('plugin::upload.file')
     .findMany({ select: ['id', 'hash', 'formats'], where: { hash }, limit: 10 })) as Owner[];
