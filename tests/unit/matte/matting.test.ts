@@ -31,7 +31,7 @@ async function asJpeg({ width, height, rgb }: Raster, quality: number): Promise<
 describe('a fresh matte', () => {
   test.each([
     ['hair', 'studio', 0.9],
-    ['wires', 'garden', 0.75],
+    ['wires', 'garden', 0.8],
     ['holes', 'garden', 0.5],
     ['mug', 'studio', 0.6],
     ['chair', 'garden', 0.3],
@@ -56,7 +56,7 @@ describe('a fresh matte', () => {
       const before = edgeErrors(await lift(matte, photo, stored), alpha);
       const after = edgeErrors(await lift(matte, photo, fresh), alpha);
       expect(after.mae).toBeLessThan(before.mae);
-      expect(after.gradient).toBeLessThan(0.95 * before.gradient);
+      expect(after.gradient).toBeLessThan(0.97 * before.gradient);
     },
   );
 

@@ -72,9 +72,6 @@ describe('mergeViews', () => {
   });
 });
 
-/** libvips shifts what it enlarges by half a pixel of the result: what the first matte loses by it is not the merge's. */
-
-
 describe('the key of a matte', () => {
   const key = { sourceHash: 'a'.repeat(64), engine: 'local', model: 'isnet-fp16', weights: 'b'.repeat(64) } as const;
 
