@@ -203,7 +203,11 @@ describe('faults of the published package that rembg() does not have', () => {
   it.each([
     ['no key', { apiKey: '' }, 'API key'],
     ['an input of another type', { inputImage: 7 }, 'inputImage'],
-    ['a file that is not there', { inputImage: '/nowhere/photo.jpg' }, 'The picture to send could not be read: it is not there; check the path.'],
+    [
+      'a file that is not there',
+      { inputImage: '/nowhere/photo.jpg' },
+      'The picture to send could not be read: it is not there; check the path.',
+    ],
     ['plain HTTP to another machine', { apiUrl: 'http://example.com' }, 'https'],
   ])('refuses %s in one sentence', async (_what, more, words) => {
     await expect(call(more)).rejects.toThrow(words);
