@@ -23,7 +23,7 @@ describe('cutout remove', () => {
     beforeEach(async () => {
       const { input, output, ...card } = findCard('u2netp');
       const plain = { ...input, mean: [0, 0, 0], std: [1, 1, 1], scale: '255' };
-      const strict = { ...card, id: 'strict', input: plain, output: { ...output, leastPeak: 0.5 } };
+      const strict = { ...card, id: 'strict', input: plain, output: { ...output, leastPeak: 0.7 } };
       writeFileSync(
         at('models', 'strict.json'),
         JSON.stringify({ ...strict, weights: { file: 'tiny.onnx', sources: [] } }),

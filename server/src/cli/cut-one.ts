@@ -150,7 +150,9 @@ const FULL = ['ENOSPC', 'EDQUOT', 'EROFS'];
 /** Pictures found in a folder may be of a kind that gets no cutout; one that was named was meant to get one. */
 export function failure(input: Pick<Input, 'shown' | 'found'>, error: unknown): Tried {
   const named = inWordsOfFlags(error instanceof CutoutError ? error : unexpected(error));
-  const skipped = named.code === 'output.exists' || (named.skip && input.found);
+  // A folder's files are taken by their names, so one whose bytes are no picture may be a picture that was lost.
+  const isKind = named.skip && named.code !== 'source.not-an-image';
+  const skipped = named.code === 'output.exists' || (isKind && input.found);
   const isFull = FULL.includes((named.cause as NodeJS.ErrnoException | undefined)?.code ?? '');
   return {
     outcome: { input: input.shown, status: skipped ? 'skipped' : 'failed', reason: named.toJSON() },
