@@ -60,10 +60,10 @@ describe('model families, through a picture child', () => {
     if (!parsed.ok) throw new Error('options');
     const task: CutoutTask = {
       source: await picture(card.input),
-      // The little graphs are no networks that a recipe could be for.
+      // The little graphs have neither the checksum of the card's weights nor a network that its recipe could be for.
       matte: {
         kind: 'model',
-        card: { ...card, recipe: undefined },
+        card: { ...card, recipe: undefined, weights: { file: card.weights.file, sources: [] } },
         weights: file,
         threads: 1,
         executionProviders: ['cpu'],
