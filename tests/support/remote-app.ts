@@ -44,6 +44,8 @@ export async function startRemoteApp({
       remote: { apiKey: key, apiUrl, accountUrl, timeouts, concurrency: 8, paidDir, ...remote },
       rules: { everything: { engine } },
       jobs: { pollMs: 100, retryDelayMs: 50, leaseMs: 5000, maxAttempts: 3 },
+      // Its pictures show nothing that a model would take for a subject.
+      local: { noSubject: 'keep' },
       ...config,
     },
   });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,15 @@ import { type Count, exactly, told } from '../report';
 
 /** How a picture child dies: killed as the kernel does when memory is short, or refused the memory that it asks for. */
 export type Death = 'SIGKILL' | 'no memory';
+
+/** Those that only copy files never load the image library. */
+function isPictureChild(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/maps`, 'utf8').includes('libvips');
+  } catch {
+    return false;
+  }
+}
 
 /** Every picture child of a job dies, as often as it is started; then they live again. Linux only. */
 export async function killedChildren(death: Death): Promise<Count[]> {
@@ -22,7 +31,7 @@ export async function killedChildren(death: Death): Promise<Count[]> {
   const { app, session } = await startWithSession({ env: cutoutConfig(config) });
   const struck = new Set<number>();
   const strike = () => {
-    for (const pid of childrenOf(app.pid).filter((child) => !struck.has(child))) {
+    for (const pid of childrenOf(app.pid).filter((child) => !struck.has(child) && isPictureChild(child))) {
       struck.add(pid);
       try {
         if (death === 'SIGKILL') process.kill(pid, 'SIGKILL');
