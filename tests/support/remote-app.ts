@@ -40,12 +40,11 @@ export async function startRemoteApp({
   const paidDir = mkdtempSync(join(tmpdir(), 'cutout-paid-'));
   const app = await bootCore({
     config: {
-      local: { cacheDir: `${process.cwd()}/.cutout/models` },
+      // Its pictures show nothing that a model would take for a subject.
+      local: { cacheDir: `${process.cwd()}/.cutout/models`, noSubject: 'keep' },
       remote: { apiKey: key, apiUrl, accountUrl, timeouts, concurrency: 8, paidDir, ...remote },
       rules: { everything: { engine } },
       jobs: { pollMs: 100, retryDelayMs: 50, leaseMs: 5000, maxAttempts: 3 },
-      // Its pictures show nothing that a model would take for a subject.
-      local: { noSubject: 'keep' },
       ...config,
     },
   });
