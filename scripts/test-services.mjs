@@ -23,7 +23,6 @@ const files = [
   'tests/integration/locks',
   'tests/integration/storm',
   'tests/integration/paid-kills',
-  'tests/integration/replaces',
   'tests/integration/database-away',
 ];
 const slow = ['tests/integration/remote-faults', 'tests/integration/crash', 'tests/integration/storage-away'];
