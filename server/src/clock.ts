@@ -12,6 +12,12 @@ export interface Clock {
   sync(): Promise<number>;
 }
 
+/** What is written down for later than anybody writes it by so much comes from before the clock went back. */
+export const JUMP_MS = 60_000;
+
+/** Milliseconds since `at`. A time far ahead is from before the clock went back: nobody knows how long ago that was. */
+export const elapsed = (at: number, now: number): number => (at > now + JUMP_MS ? Infinity : Math.max(0, now - at));
+
 const QUESTIONS: Record<string, string> = {
   postgres: 'select extract(epoch from clock_timestamp()) * 1000 as ms',
   mysql: 'select unix_timestamp(now(6)) * 1000 as ms',

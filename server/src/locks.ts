@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Core } from '@strapi/strapi';
+import { elapsed, JUMP_MS } from './clock';
 import { LOCK, type LockRow } from './tables/locks';
 
 /** What tells the time of leases: the database's clock, in milliseconds, so that all nodes agree. */
@@ -63,7 +64,9 @@ export async function withLease(
   const set = async (where: object, data: object) =>
     (await strapi.db.query(LOCK).updateMany({ where: { name, ...where }, data })).count === 1;
 
-  const free = { $or: [{ until: null }, { until: { $lt: new Date(clock.now()) } }] };
+  // No holder writes a lease so long: it is from before the clock went back.
+  const tooLong = new Date(clock.now() + ttlMs + JUMP_MS);
+  const free = { $or: [{ until: null }, { until: { $lt: new Date(clock.now()) } }, { until: { $gt: tooLong } }] };
   if (!(await set(free, { holder, until: until() }))) return false;
   const renewal = renewing(() => set({ holder }, { until: until() }), clock, ttlMs);
   try {
@@ -88,7 +91,7 @@ function renewing(renew: () => Promise<boolean>, clock: LeaseClock, ttlMs: numbe
         return;
       }
     } catch {
-      if (clock.now() - renewedAt < ttlMs) return;
+      if (elapsed(renewedAt, clock.now()) < ttlMs) return;
     }
     lost.abort(new Error('The lease was lost.'));
   };

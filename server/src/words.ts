@@ -25,6 +25,10 @@ export const betterOrSame = (wished: Effort): Effort[] =>
 export const jobSource = z.enum(['upload', 'field', 'admin', 'api', 'bulk']);
 export type JobSource = z.output<typeof jobSource>;
 
+/** In which order due jobs are taken: a person waits for the first, a bulk run has time. */
+export const priorityOf = (source: JobSource): number =>
+  ({ admin: 0, api: 0, upload: 10, field: 10, bulk: 20 })[source];
+
 /** `held`: a person has to decide, see the reason. */
 export const jobState = z.enum(['queued', 'running', 'done', 'skipped', 'failed', 'held']);
 export type JobState = z.output<typeof jobState>;
@@ -82,6 +86,8 @@ export const planRequest = z.object({
   force: z.boolean().optional(),
   /** The asset has new bytes; `counted` when their version was counted already. */
   replaced: z.enum(['counted', 'uncounted']).optional(),
+  /** The bulk run that asks. */
+  bulk: z.number().optional(),
   /** Reasons that are gone: a last job that failed for one of them counts for nothing. */
   cured: z.array(z.string()).optional(),
 });

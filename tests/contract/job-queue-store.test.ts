@@ -1,4 +1,5 @@
 import { createJobStore, type JobStore } from '../../server/src/jobs/store';
+import { createWaiting } from '../../server/src/jobs/waiting';
 import { JOB, type JobRow } from '../../server/src/tables/jobs';
 import { bootCore, type CoreApp, removeData } from '../support/core';
 
@@ -149,6 +150,31 @@ describe('the job table', () => {
       await store.finish(job, { chosen: null, timings: null });
     }
     expect(order).toEqual([small.id, costly.id, late.id]);
+  });
+
+  it('takes over from a dead worker, and looks at what waits, though the clock went back an hour', async () => {
+    const hour = 3_600_000;
+    const dead = await addJob({
+      ...{ state: 'running', leaseToken: 'x', attempts: 1 },
+      ...{ leaseUntil: new Date(clock + hour + 1000), updatedAt: new Date(clock + hour) },
+    } as Partial<JobRow>);
+    const alive = await addJob({
+      state: 'running',
+      leaseToken: 'y',
+      leaseUntil: new Date(clock + 30_000),
+      attempts: 1,
+    });
+    const waits = { runAt: new Date(clock + hour + 5000), updatedAt: new Date(clock + hour) } as Partial<JobRow>;
+    const waiting = await addJob(waits);
+    const later = await addJob({ runAt: new Date(clock + 5000) });
+    expect(await store.claim(1000)).toBeNull();
+    expect(await createWaiting(app.strapi, () => clock).putTimesRight(1000)).toBe(2);
+    expect((await store.claim(1000))?.id).toBe(waiting.id);
+    clock += 999;
+    expect(await store.claim(1000)).toBeNull();
+    clock += 2;
+    expect([(await store.claim(5000))?.id, (await store.claim(5000))?.id]).toEqual([dead.id, waiting.id]);
+    expect([await read(alive.id), await read(later.id)]).toMatchObject([{ leaseToken: 'y' }, { state: 'queued' }]);
   });
 
   it('tells jobs that have not ended', async () => {

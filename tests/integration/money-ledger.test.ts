@@ -167,6 +167,26 @@ describe('bytes that are being paid for', () => {
   });
 });
 
+describe('a clock that goes back an hour', () => {
+  test('keeps no dead reservation for that hour, and ends none whose call tells that it is under way', async () => {
+    const { reserve, settleLapsed, keep } = node();
+    const dead = (await reserve(request('dead'))).id;
+    const alive = (await reserve(request('alive'))).id;
+    time -= 3_600_000;
+    expect(await settleLapsed(() => Promise.resolve(false))).toBe(0);
+    const stop = keep(alive);
+    try {
+      await sleep(5500);
+      time += 20_001;
+      await sleep(5500);
+      expect(await settleLapsed(() => Promise.resolve(false))).toBe(1);
+    } finally {
+      stop();
+    }
+    expect([(await row(dead)).outcome, (await row(alive)).outcome]).toEqual(['unknown', 'reserved']);
+  });
+});
+
 describe('bytes that are paid for', () => {
   test('are told to be, until their matte is known to be gone', async () => {
     const { reserve, ledger, forget } = node({ credits: 1 });

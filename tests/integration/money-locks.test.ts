@@ -106,6 +106,14 @@ describe('a lease', () => {
     expect(await withLease(app.strapi, clock, 'slow', 900, () => Promise.resolve())).toBe(true);
   });
 
+  test('of a dead node is free though the clock went back an hour since', async () => {
+    await withLease(app.strapi, clock, 'back', 3000, async () => {
+      const until = new Date(clock.now() + 3_600_000);
+      await app.strapi.db.query(LOCK).updateMany({ where: { name: 'back' }, data: { holder: 'dead', until } });
+    });
+    expect(await withLease(app.strapi, clock, 'back', 3000, () => Promise.resolve())).toBe(true);
+  });
+
   test('of a dead node runs out; the work of one that comes back is told that it was lost', async () => {
     let aborted = false;
     const frozen = withLease(app.strapi, clock, 'dead', 3000, async (signal) => {

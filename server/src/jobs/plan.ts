@@ -10,7 +10,7 @@ import { ASSET, type AssetRow } from '../tables/assets';
 import { JOB } from '../tables/jobs';
 import { LOOK } from '../tables/looks';
 import { inTransaction } from '../transaction';
-import type { AssetWish, PlanRequest } from '../words';
+import { type AssetWish, type PlanRequest, priorityOf } from '../words';
 import { askFor, type Decision, decide, sortPresets } from './decide';
 import type { ClaimedJob } from './queue';
 import type { JobStore } from './store';
@@ -92,10 +92,14 @@ export function createPlanner({ strapi, config, jobs, wake, now }: PlannerOption
     const { presets, ask } = decision;
     const { engine } = wants;
     const at = new Date(now());
+    const priority = priorityOf(request.source);
     if (decision.kind === 'extend') {
       const data = { presets, ask, engine, ...(request.force ? { force: true } : {}), runAt: at, updatedAt: at };
       // Claims take the asset's lock too, so it is still queued.
       await strapi.db.query(JOB).update({ where: { id: decision.jobId }, data });
+      // Whoever can wait least says when its turn is.
+      const sooner = { id: decision.jobId, priority: { $gt: priority } };
+      await strapi.db.query(JOB).updateMany({ where: sooner, data: { priority } });
       return;
     }
     const outcome =
@@ -107,10 +111,11 @@ export function createPlanner({ strapi, config, jobs, wake, now }: PlannerOption
             reasonMessage: decision.reason.message,
             finishedAt: at,
           };
-    const { source, force = false } = request;
+    const { source, force = false, bulk = null } = request;
     const { version } = asset;
-    const data = { fileId, version, engine, presets, ask, source, force, turnAt: at, createdAt: at, updatedAt: at };
-    await strapi.db.query(JOB).create({ data: { ...data, ...outcome } });
+    const asked = { fileId, version, engine, presets, ask, source, force, priority, bulk };
+    const times = { turnAt: at, createdAt: at, updatedAt: at };
+    await strapi.db.query(JOB).create({ data: { ...asked, ...times, ...outcome } });
   };
 
   const planLocked = async (file: LockedFile, request: PlanRequest): Promise<Decision> => {

@@ -60,7 +60,7 @@ export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore
           { state: 'running', leaseUntil: { $lt: at } },
         ],
       },
-      orderBy: [{ turnAt: 'asc' }, { id: 'asc' }],
+      orderBy: [{ priority: 'asc' }, { turnAt: 'asc' }, { id: 'asc' }],
       limit: CLAIM_WINDOW,
     })) as JobRow[];
 

@@ -1,4 +1,5 @@
 import type { Core } from '@strapi/strapi';
+import { JUMP_MS } from '../clock';
 import { JOB, type JobRow } from '../tables/jobs';
 
 /** The jobs that wait for a reason to pass, or for a person, seen by their reasons. */
@@ -9,6 +10,11 @@ export interface Waiting {
   lookAgain(codes: readonly string[]): Promise<number>;
   /** All queued jobs are due now, whatever they wait for: the times they wait until mean nothing any more. */
   endPauses(): Promise<number>;
+  /**
+   * Puts right what was written by a clock that has gone back since: who waits looks again, and who holds a job has
+   * `leaseMs` to say so once more, or it is taken over. Resolves to how many jobs.
+   */
+  putTimesRight(leaseMs: number): Promise<number>;
   /** One job of each of these codes is due now, the longest waiting one: if it gets through, it wakes the others. */
   scout(codes: readonly string[]): Promise<void>;
   /** Jobs held for this reason over these bytes are due again: what a person was to decide has settled itself. */
@@ -40,6 +46,16 @@ export function createWaiting(strapi: Core.Strapi, now: () => number): Waiting {
     async endPauses() {
       const where = { state: 'queued', runAt: { $gt: new Date(now()) } };
       return (await jobs().updateMany({ where, data: dueNow() })).count;
+    },
+
+    async putTimesRight(leaseMs) {
+      const ahead = (ms: number) => ({ $gt: new Date(now() + ms + JUMP_MS) });
+      const leaseUntil = new Date(now() + leaseMs);
+      const [held, queued] = [
+        await jobs().updateMany({ where: { state: 'running', leaseUntil: ahead(leaseMs) }, data: { leaseUntil } }),
+        await jobs().updateMany({ where: { state: 'queued', updatedAt: ahead(0) }, data: dueNow() }),
+      ];
+      return held.count + queued.count;
     },
 
     async scout(codes) {

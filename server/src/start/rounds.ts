@@ -1,5 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { CutoutApp } from '../app';
+import { JUMP_MS } from '../clock';
 import { reviveFailed } from '../jobs/revive';
 import { withLease } from '../locks';
 import { sweepWorkDirs } from '../work-dir';
@@ -52,11 +53,10 @@ export function roundsOf(strapi: Core.Strapi, app: CutoutApp): Round[] {
   ];
 }
 
-/** Far enough that jobs which wait by the old time would wait for a time that means nothing any more. */
-const JUMP_MS = 60 * SECOND_MS;
-
-async function syncClock({ clock, waiting, queue }: CutoutApp): Promise<void> {
-  if ((await clock.sync()) > -JUMP_MS) return;
-  await waiting.endPauses();
-  queue.wake();
+/** What was written by a clock that jumped since would wait for times that mean nothing any more. */
+async function syncClock({ clock, config, waiting, queue }: CutoutApp): Promise<void> {
+  const wentBack = (await clock.sync()) < -JUMP_MS;
+  const moved = await waiting.putTimesRight(config.jobs.leaseMs);
+  if (wentBack) await waiting.endPauses();
+  if (wentBack || moved > 0) queue.wake();
 }

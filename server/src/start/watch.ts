@@ -1,4 +1,5 @@
 import type { CutoutApp } from '../app';
+import { elapsed } from '../clock';
 import type { ErrorCode } from '../errors';
 import { createAccountWatch, MONEY_CODES } from '../usage/watch';
 
@@ -41,7 +42,7 @@ export function createWatch({ waiting, windows, service, localModel, queue, cloc
   };
 
   const scout = async (codes: Set<string>) => {
-    if (now() - scoutedAt < SCOUT_EVERY_MS) return;
+    if (elapsed(scoutedAt, now()) < SCOUT_EVERY_MS) return;
     scoutedAt = now();
     const watched = new Set<string>([...MONEY_CODES, ...MODEL_CODES, ...UNWATCHED]);
     await waiting.scout([...codes].filter((code) => !watched.has(code)));

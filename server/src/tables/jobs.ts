@@ -24,6 +24,10 @@ export interface JobRow {
   source: JobSource;
   /** Make the matte anew even though one is stored. */
   force: boolean;
+  /** Of the due jobs the lowest goes first, see `priorityOf` in words.ts. */
+  priority: number;
+  /** The bulk run it belongs to. */
+  bulk: number | null;
   state: JobState;
   attempts: number;
   /** How often in a row it waited for a reason that passes by itself. */
@@ -60,6 +64,8 @@ export const jobTable = {
     ask: { type: 'string' },
     source: { type: 'string' },
     force: { type: 'boolean', default: false },
+    priority: { type: 'integer', default: 10 },
+    bulk: { type: 'integer' },
     state: { type: 'string', default: 'queued', column: { notNullable: true } },
     attempts: { type: 'integer', default: 0 },
     waits: { type: 'integer', default: 0 },

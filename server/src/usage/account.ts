@@ -1,3 +1,4 @@
+import { elapsed } from '../clock';
 import type { BillingPeriod, Membership } from '../engines/remote/membership';
 import { CutoutError, type ErrorCode, messageOf } from '../errors';
 import { type AccountView, type Figures, figuresOf } from './account-view';
@@ -49,7 +50,7 @@ export function createAccount({ client, onAnswer, now }: AccountOptions): Accoun
       await membership.ask(maxAgeMs);
       const known = membership.known();
       if (!known) return null;
-      const stale = membership.problem() !== null || now() - known.at >= 2 * MAX_AGE_MS;
+      const stale = membership.problem() !== null || elapsed(known.at, now()) >= 2 * MAX_AGE_MS;
       return { figures: known.value, at: known.at, stale };
     },
     async cycles() {
@@ -84,7 +85,7 @@ function createQuestion<T>(put: (signal: AbortSignal) => Promise<T>, now: () => 
     known: () => known,
     problem: () => problem,
     ask: async (maxAgeMs: number) => {
-      if (underWay || now() - triedAt >= maxAgeMs) await (underWay ??= ask());
+      if (underWay || elapsed(triedAt, now()) >= maxAgeMs) await (underWay ??= ask());
     },
   };
 }

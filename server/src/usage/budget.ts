@@ -1,3 +1,4 @@
+import { elapsed } from '../clock';
 import { CutoutError } from '../errors';
 import { inAMinuteOrTwo, lookAgainAt, type Window } from './window';
 
@@ -29,7 +30,7 @@ const BALANCE_AGE_MS = 5 * 60_000;
 
 /** The balance, unless it is too old to go by. */
 export const trusted = (balance: Balance | null, now: number): Balance | null =>
-  balance && now - balance.at <= BALANCE_AGE_MS ? balance : null;
+  balance && elapsed(balance.at, now) <= BALANCE_AGE_MS ? balance : null;
 
 /**
  * Whether `wanted` more credits fit; null if they do.

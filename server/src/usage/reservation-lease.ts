@@ -1,4 +1,5 @@
 import type { Core } from '@strapi/strapi';
+import { JUMP_MS } from '../clock';
 import { LEDGER, type LedgerRow } from '../tables/ledger';
 
 /** How often the call of a reservation tells that it is under way, and how long that holds. */
@@ -49,6 +50,9 @@ export function createLapsed(strapi: Core.Strapi, now: () => number) {
   return {
     settle,
     async settleAll(hasMatte: (ledgerId: number) => Promise<boolean>): Promise<number> {
+      // Written by a clock that has gone back since: whoever is at it will say so again.
+      const tooLong = { outcome: 'reserved', leaseUntil: { $gt: new Date(now() + LEASE_MS + JUMP_MS) } };
+      await rows().updateMany({ where: tooLong, data: { leaseUntil: new Date(now() + LEASE_MS) } });
       const left = await eachOf(silent(), async (row) => settle(row, (await hasMatte(row.id)) ? 'charged' : 'unknown'));
       const wrong = { outcome: 'unknown', reason: FELL_SILENT, updatedAt: { $gte: new Date(now() - RECENT_MS) } };
       return left + (await eachOf(wrong, async (row) => (await hasMatte(row.id)) && putRight(row)));

@@ -1,3 +1,4 @@
+import { elapsed } from '../clock';
 import type { ErrorCode } from '../errors';
 import type { Account } from './account';
 import { spendableOf } from './account-view';
@@ -99,13 +100,13 @@ export function createAccountWatch({ service, windows, wake, waiting, now }: Wat
     if (view) answeredAt = now();
     if (stoppedBy(cured)) circuit.reset();
     const patience = now() - window.startsAt < YOUNG_MS ? BLIND_TRY_MS.young : BLIND_TRY_MS.old;
-    if (view || refusals > 0 || now() - answeredAt < patience) return;
+    if (view || refusals > 0 || elapsed(answeredAt, now()) < patience) return;
     answeredAt = now();
     if (stoppedBy(['remote.monthly-limit'])) circuit.reset();
     await wakeThose(['remote.monthly-limit'], waits);
   };
 
-  const isDue = () => now() - askedAt >= Math.min(MOST_PAUSE_MS, MINUTE_MS * 2 ** Math.max(0, refusals - 1));
+  const isDue = () => elapsed(askedAt, now()) >= Math.min(MOST_PAUSE_MS, MINUTE_MS * 2 ** Math.max(0, refusals - 1));
 
   return {
     async tick() {

@@ -1,4 +1,5 @@
 import type { Core } from '@strapi/strapi';
+import { JUMP_MS } from '../clock';
 import { lockRow, ensureLock } from '../locks';
 import { CYCLE, type CycleRow } from '../tables/cycles';
 import { inTransaction } from '../transaction';
@@ -37,6 +38,9 @@ export function createWindows(strapi: Core.Strapi, now: () => number): Windows {
     return windowAt(told, now());
   };
 
+  /** What was told after it is newer; but nothing is told ahead of its time, unless the clock has gone back since. */
+  const isLate = (askedAt: number, toldAt: number) => askedAt <= toldAt && toldAt <= now() + JUMP_MS;
+
   const insert = async (data: Partial<CycleRow>): Promise<number> => {
     const at = new Date(now());
     const { id } = (await rows().create({ data: { ...data, createdAt: at, updatedAt: at } })) as { id: number };
@@ -47,7 +51,7 @@ export function createWindows(strapi: Core.Strapi, now: () => number): Windows {
     const known = await read();
     if (isOutdated(figures, known)) return;
     const row = known.find((one) => isSame(one, figures));
-    if (row && row.toldAt !== null && askedAt <= row.window.toldAt) return;
+    if (row && row.toldAt !== null && isLate(askedAt, row.window.toldAt)) return;
     const { endsAt, synced, prepaid } = figures;
     const fallen = row?.prepaidSeen == null ? 0 : Math.max(0, row.prepaidSeen - prepaid);
     const reading = { used: figures.app + figures.api, prepaidSeen: prepaid };

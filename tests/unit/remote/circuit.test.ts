@@ -145,6 +145,14 @@ describe('a stop of any kind', () => {
     });
   });
 
+  it('ends when it began an hour ahead: the clock has gone back since', () => {
+    const open = after(new MonthlyLimitError('x', { retryAt: now + 1000 }));
+    const back = { ...context, now: now - 3_600_000 };
+    expect(settle(open, back)).toBe(closed);
+    expect(admit(open, back)).toMatchObject({ go: true, probe: false });
+    expect(settle(open, { ...context, now: now - 1000 })).toBe(open);
+  });
+
   it('is not moved by calls that were under way when it began', () => {
     const state = after(new InvalidKeyError('x'));
     const late = { ...context, now: now + 50, askedAt: now - 10 };

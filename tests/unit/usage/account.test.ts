@@ -87,6 +87,14 @@ describe('asking the account', () => {
     expect(asked).toBe(2);
   });
 
+  test('is done anew when the clock has gone back behind the last answer', async () => {
+    const account = accountOf(() => Promise.resolve(membership));
+    await account.view();
+    time -= 3_600_000;
+    expect(await account.view()).toMatchObject({ at: 1_000_000 - 3_600_000, stale: false });
+    expect(asked).toBe(2);
+  });
+
   test('a failure is an answer too: nobody asks again before its time, and the last figures stay', async () => {
     let works = true;
     const account = accountOf(() =>

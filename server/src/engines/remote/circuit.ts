@@ -95,6 +95,8 @@ export function admit(state: CircuitState, context: CircuitContext): Admission {
 
 /** The state as another key, or time after a pause, has left it. A stop never ends by time alone. */
 export function settle(state: CircuitState, { now, keyPrint }: CircuitContext): CircuitState {
+  // From before the clock went back: when it ends, and what is older than it, cannot be told any more.
+  if ((state.since ?? 0) > now + MINUTE) return closed;
   if (state.kind === 'open') return state.keyPrint === keyPrint ? state : closed;
   return state.kind === 'cooling' && state.until + forgetMs <= now ? closed : state;
 }
