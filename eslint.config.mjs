@@ -20,7 +20,15 @@ const noStrapi = { group: ['@strapi/*'], message: 'Picture code imports nothing 
 
 export default ts.config(
   {
-    ignores: ['**/dist/', '**/build/', '**/node_modules/', '**/.*/', '**/*.d.ts', 'tests/bench/tmp/'],
+    ignores: [
+      '**/dist/',
+      '**/build/',
+      '**/node_modules/',
+      '**/.*/',
+      '**/*.d.ts',
+      'tests/bench/tmp/',
+      'server/kernels/',
+    ],
   },
   js.configs.recommended,
   {
