@@ -19,6 +19,25 @@ describe('cutout remove', () => {
     return data[(y * info.width + x) * 4 + 3]!;
   };
 
+  describe('--effort', () => {
+    test('makes a cutout with each, of its own edges', async () => {
+      await writePhoto(at('photo.png'));
+      const made: Buffer[] = [];
+      for (const effort of ['fast', 'balanced', 'best']) {
+        expect(await run(['photo.png', '-o', `${effort}.png`, '--effort', effort])).toMatchObject({ code: 0 });
+        made.push(readFileSync(at(`${effort}.png`)));
+      }
+      expect(made[0]!.equals(made[1]!)).toBe(false);
+    });
+
+    test('knows no other word', async () => {
+      await writePhoto(at('photo.png'));
+      const { code, stderr } = await run(['photo.png', '--effort', 'most']);
+      expect(code).toBe(2);
+      expect(stderr).toContain('fast, balanced, best');
+    });
+  });
+
   describe('a picture in which the model finds little', () => {
     beforeEach(async () => {
       const { input, output, ...card } = findCard('u2netp');
