@@ -19,6 +19,21 @@ describe('cutout remove', () => {
     return data[(y * info.width + x) * 4 + 3]!;
   };
 
+  test('--debug tells what the libraries said, which nothing tells otherwise', async () => {
+    await writePhoto(at('photo.png'));
+    writeFileSync(at('half.png'), readFileSync(at('photo.png')).subarray(0, 120));
+    const { stderr } = await run(['half.png']);
+    expect(stderr).not.toContain('debug');
+    const told = await run(['half.png', '--debug']);
+    expect(told.stderr).toMatch(/^cutout: half\.png: .*\ncutout: debug: \S+/m);
+    const { results } = JSON.parse((await run(['half.png', '--debug', '--json'])).stdout.toString()) as {
+      results: { detail?: string }[];
+    };
+    expect(results[0]?.detail).toBeTruthy();
+    const plain = JSON.parse((await run(['half.png', '--json'])).stdout.toString()) as { results: object[] };
+    expect(plain.results[0]).not.toHaveProperty('detail');
+  });
+
   describe('--effort', () => {
     test('makes a cutout with each, of its own edges', async () => {
       await writePhoto(at('photo.png'));
