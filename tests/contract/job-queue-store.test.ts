@@ -1,6 +1,10 @@
+import { cancelJobs } from '../../server/src/jobs/cancel';
+import { cancellable } from '../../server/src/jobs/cancellable';
 import { fillTurns } from '../../server/src/jobs/fill-turns';
 import { createJobStore, type JobStore } from '../../server/src/jobs/store';
+import type { RunJob } from '../../server/src/jobs/queue';
 import { createWaiting } from '../../server/src/jobs/waiting';
+import { jobCancelled, queueStopped } from '../../server/src/signals';
 import { JOB, type JobRow } from '../../server/src/tables/jobs';
 import { bootCore, type CoreApp, removeData } from '../support/core';
 
@@ -271,6 +275,52 @@ describe('the job table', () => {
     }
     expect(await read(held.id)).toMatchObject({ priority: 10 });
     expect(await read(fresh.id)).toMatchObject({ priority: 10, turnAt: new Date(clock - 1000).toISOString() });
+  });
+
+  it('cancels what is queued, waits, runs or is held, and takes it from its holder', async () => {
+    const running = await addJob();
+    const { fileId } = running;
+    const job = (await store.claim(60_000))!;
+    const queued = await addJob({ fileId });
+    const waits = await addJob({ fileId, runAt: new Date(clock + 60_000), reasonCode: 'source.unreadable' });
+    const held = await addJob({ fileId, state: 'held' });
+    const done = await addJob({ fileId, state: 'done' });
+    const ids = [running, queued, waits, held].map(({ id }) => id);
+    expect(await cancelJobs(app.strapi, () => clock, fileId)).toBe(4);
+    expect(await cancelJobs(app.strapi, () => clock, fileId)).toBe(0);
+    for (const id of ids) {
+      expect(await read(id)).toMatchObject({ state: 'cancelled', reasonCode: 'job.cancelled', leaseToken: null });
+    }
+    expect(await read(done.id)).toMatchObject({ state: 'done' });
+    expect(await store.renew(job, 1000)).toBe(false);
+    expect(await store.finish(job, { chosen: null, timings: null })).toBe(false);
+    await store.release(job);
+    expect(await store.claim(1000)).toBeNull();
+    expect(await store.cancelled([...ids, done.id])).toEqual(new Set(ids));
+    expect(await store.open(ids)).toEqual(new Set());
+  });
+
+  it('lets whoever runs a job know that it was cancelled elsewhere, and only them', async () => {
+    await addJob();
+    await addJob();
+    const [one, other] = [(await store.claim(60_000))!, (await store.claim(60_000))!];
+    const stop = new AbortController();
+    const reasons = new Map<number, unknown>();
+    const run: RunJob = (job, signal) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => {
+          reasons.set(job.id, signal.reason);
+          resolve();
+        });
+      });
+    const jobs = cancellable({ store, run, onError: (message) => expect(message).toBe('') });
+    const running = [jobs.run(one, stop.signal), jobs.run(other, stop.signal)];
+    await cancelJobs(app.strapi, () => clock, one.fileId);
+    await running[0];
+    expect(reasons).toEqual(new Map([[one.id, jobCancelled]]));
+    stop.abort(queueStopped);
+    await running[1];
+    expect(reasons.get(other.id)).toBe(queueStopped);
   });
 
   it('tells jobs that have not ended', async () => {

@@ -51,10 +51,10 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
   const { service, config, pool, ledger, reservations, spool, table } = options;
 
   /** What the service can read of the original; the original itself where it can. */
-  const readable = async ({ original, workDir, signal }: MatteRequest) => {
+  const readable = async ({ job, original, workDir, signal }: MatteRequest) => {
     // With the limits of the cutout, so that nobody pays for the matte of a picture that is refused afterwards.
     const task = { source: original.path, output: join(workDir, 'to-send'), limits: config.limits, ...LIMITS };
-    return pool.run('convert', task, { timeoutMs: config.local.jobTimeoutMs, signal });
+    return pool.run('convert', task, { timeoutMs: config.local.jobTimeoutMs, signal, priority: job.priority });
   };
 
   const reserve = async (request: MatteRequest, keyPrint: string): Promise<{ id: number; paid: boolean }> => {

@@ -82,8 +82,8 @@ export function createRunJob(options: RunJobOptions): RunJob {
     await mkdir(assetDir);
     const original = await fetchOriginal(strapi, file, join(assetDir, copyName(file)), { ...config.limits, signal });
     await jobs.note(job, { sourceHash: original.sha256 });
-    const { presets, maxPixels } = job;
-    const asked = { original, presets, maxPixels, workDir, signal };
+    const { presets, priority, maxPixels } = job;
+    const asked = { original, presets, priority, maxPixels, workDir, signal };
     const { variants, cost } = await prepareVariants(strapi, config, pool, asked);
     if (cost >= COSTLY_FROM && (await jobs.letPass(job, Math.min(cost * PASS_MS, LONGEST_PASS_MS)))) return;
     const onProgress = throttledProgress(strapi, jobs, job);
