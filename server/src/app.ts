@@ -7,6 +7,8 @@ import { parseConfig } from './config';
 import type { Config } from './config/schema';
 import { createLocalModel, type LocalModel } from './engines/local/local-model';
 import { messageOf } from './errors';
+import { cancelJobs } from './jobs/cancel';
+import { cancellable } from './jobs/cancellable';
 import { createLooks, type Looks } from './jobs/looks';
 import { createPlanner, type Planner } from './jobs/plan';
 import type { JobQueue } from './jobs/queue';
@@ -51,6 +53,8 @@ export interface CutoutApp {
   sweeper: Sweeper;
   sweepSoon: SweepSoon;
   queue: JobQueue;
+  /** Cancels what is asked of an asset and has not come to an end. Resolves to how many jobs. */
+  cancel(fileId: number): Promise<number>;
   pool: Pool;
   localModel: LocalModel;
   mattes: Mattes;
@@ -92,14 +96,16 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const make = createMake({ strapi, config, pool, mattes, engines: making.engines });
   const onReady: RunJobOptions['onReady'] = (job, entries) => emit(strapi, READY_EVENT, readyPayload(job, entries));
   const { ledger, service, reservations } = money;
-  const run = createRunJob({ strapi, config, pool, jobs, waiting, planner, sweepSoon, ledger, make, now, onReady });
+  const work = createRunJob({ strapi, config, pool, jobs, waiting, planner, sweepSoon, ledger, make, now, onReady });
+  const onError = (message: string) => strapi.log.error(`[cutout] ${message}`);
+  const { run, look } = cancellable({ store: jobs, run: work, onError });
   const queue = createEmbeddedQueue({
     store: jobs,
     run,
     // Jobs beyond the workers wait for a child, those of the remote engine for the network.
     concurrency: config.local.workers + (service ? config.remote.concurrency : 0),
     ...config.jobs,
-    onError: (message) => strapi.log.error(`[cutout] ${message}`),
+    onError,
   });
   const reconciler = createReconciler({ strapi, config, planner, jobs });
   const sweepMattes = createMatteSweep({ strapi, now, onDeleted: (ledgerId) => reservations.forget(ledgerId) });
@@ -122,6 +128,11 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
     ...making,
     ...money,
     onLook: () => undefined,
+    async cancel(fileId) {
+      const count = await cancelJobs(strapi, now, fileId);
+      if (count > 0) await look();
+      return count;
+    },
     checkAccount: () =>
       checkAccount(service, async (codes) => {
         if ((await waiting.lookAgain(codes)) > 0) wake();

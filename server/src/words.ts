@@ -29,15 +29,28 @@ export type JobSource = z.output<typeof jobSource>;
 export const priorityOf = (source: JobSource): number =>
   ({ admin: 0, api: 0, upload: 10, field: 10, bulk: 20 })[source];
 
-/** `held`: a person has to decide, see the reason. */
-export const jobState = z.enum(['queued', 'running', 'done', 'skipped', 'failed', 'held']);
+/** All there are, the first to be taken first. */
+export const priorities: readonly number[] = [...new Set(jobSource.options.map(priorityOf))].sort((a, b) => a - b);
+
+/** `held`: a person has to decide, see the reason. `cancelled`: a person does not want it any more. */
+export const jobState = z.enum(['queued', 'running', 'done', 'skipped', 'failed', 'held', 'cancelled']);
 export type JobState = z.output<typeof jobState>;
 
 /**
  * `none`: nobody asked for a cutout. `waiting`: queued again for a reason that passes. `held`: a person has to decide;
- * running it with `force` is the decision.
+ * running it with `force` is the decision. `cancelled`: a person stopped it; running it begins anew.
  */
-export const assetState = z.enum(['none', 'queued', 'running', 'waiting', 'held', 'ready', 'skipped', 'failed']);
+export const assetState = z.enum([
+  'none',
+  'queued',
+  'running',
+  'waiting',
+  'held',
+  'ready',
+  'skipped',
+  'failed',
+  'cancelled',
+]);
 export type AssetState = z.output<typeof assetState>;
 
 export const reason = z.object({ code: z.string(), message: z.string() });

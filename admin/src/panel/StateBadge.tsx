@@ -14,6 +14,7 @@ const badges: Record<AssetState, { label: TextKey; tone: Tone }> = {
   running: { label: 'state.working', tone: 'primary' },
   ready: { label: 'state.ready', tone: 'success' },
   skipped: { label: 'state.skipped', tone: 'neutral' },
+  cancelled: { label: 'state.cancelled', tone: 'neutral' },
   failed: { label: 'state.failed', tone: 'danger' },
 };
 

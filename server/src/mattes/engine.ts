@@ -11,6 +11,8 @@ export interface MatteOwner {
   source: JobSource;
   /** A person asked for it although nothing changed: what was decided once may cost once. */
   force: boolean;
+  /** Of its picture tasks, see `RunOptions` of the pool. */
+  priority: number;
 }
 
 export interface MatteRequest {

@@ -18,6 +18,7 @@ export const adminRoutes = {
     route('POST', '/account/check', 'checkAccount', READ_USAGE, PAY),
     route('GET', '/assets/:id', 'findOne', READ),
     route('POST', '/assets/:id/run', 'run', EDIT),
+    route('POST', '/assets/:id/cancel', 'cancel', EDIT),
     route('DELETE', '/assets/:id/wish', 'forgetWish', EDIT),
     route('DELETE', '/assets/:id', 'remove', EDIT),
   ],
