@@ -3,8 +3,12 @@ import type { Core } from '@strapi/strapi';
 import { lockFile } from '../assets/formats';
 import { JOB, type JobProgress, type JobRow } from '../tables/jobs';
 import { inTransaction } from '../transaction';
+import type { EngineName } from '../words';
 import type { ClaimedJob } from './queue';
 import type { Ending } from './ending';
+
+/** What a dispatcher needs to know of a job. */
+export type DueJob = Pick<JobRow, 'id' | 'priority'>;
 
 /** What a decision needs to know of an asset's newest job. */
 export type LatestJob = Pick<JobRow, 'id' | 'fileId' | 'state' | 'ask' | 'version' | 'presets' | 'reasonCode'>;
@@ -14,8 +18,18 @@ export interface JobStore {
    * Of the due jobs, the one whose turn came first and whose asset no other job is working on, leased to the
    * caller; null when there is none.
    * @param inHand what the caller runs: alive whatever the clock says, which may have been turned
+   * @param engines of which the caller takes jobs; of all when left out
    */
-  claim(leaseMs: number, inHand?: readonly ClaimedJob[]): Promise<ClaimedJob | null>;
+  claim(leaseMs: number, inHand?: readonly ClaimedJob[], engines?: readonly EngineName[]): Promise<ClaimedJob | null>;
+  /** That one job, if it is due and no other job is working on its asset; else null. */
+  claimById(
+    id: number,
+    leaseMs: number,
+    engines?: readonly EngineName[],
+    inHand?: readonly ClaimedJob[],
+  ): Promise<ClaimedJob | null>;
+  /** Due jobs of these engines, the one whose turn came first in front; some of them may be of busy assets. */
+  due(engines: readonly EngineName[], limit: number): Promise<DueJob[]>;
   /** Whether the caller still holds the job; if so, for `leaseMs` more. */
   renew(job: ClaimedJob, leaseMs: number): Promise<boolean>;
   /** Ends the job as done. False when the caller lost it. Joins the caller's transaction. */
@@ -51,16 +65,24 @@ export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore
     return (await jobs().updateMany({ where: held(job), data: stamped })).count === 1;
   };
 
-  const due = async (at: Date, inHand: readonly ClaimedJob[]): Promise<JobRow[]> =>
+  const dueAt = (at: Date, engines: readonly EngineName[] | undefined, inHand: readonly ClaimedJob[] = []) => ({
+    ...(inHand.length > 0 ? { fileId: { $notIn: inHand.map(({ fileId }) => fileId) } } : {}),
+    ...(engines ? { engine: { $in: engines } } : {}),
+    $or: [
+      { state: 'queued', runAt: { $lte: at } },
+      { state: 'running', leaseUntil: { $lt: at } },
+    ],
+  });
+  const inTurn = [{ priority: 'asc' }, { turnAt: 'asc' }, { id: 'asc' }];
+
+  const due = async (
+    at: Date,
+    inHand: readonly ClaimedJob[],
+    engines: readonly EngineName[] | undefined,
+  ): Promise<JobRow[]> =>
     (await jobs().findMany({
-      where: {
-        ...(inHand.length > 0 ? { fileId: { $notIn: inHand.map(({ fileId }) => fileId) } } : {}),
-        $or: [
-          { state: 'queued', runAt: { $lte: at } },
-          { state: 'running', leaseUntil: { $lt: at } },
-        ],
-      },
-      orderBy: [{ priority: 'asc' }, { turnAt: 'asc' }, { id: 'asc' }],
+      where: dueAt(at, engines, inHand),
+      orderBy: inTurn,
       limit: CLAIM_WINDOW,
     })) as JobRow[];
 
@@ -92,13 +114,27 @@ export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore
     });
 
   return {
-    async claim(leaseMs, inHand = []) {
-      for (const job of await due(new Date(now()), inHand)) {
+    async claim(leaseMs, inHand = [], engines) {
+      for (const job of await due(new Date(now()), inHand, engines)) {
         const claimed = await take(job, leaseMs);
         if (claimed) return claimed;
       }
       return null;
     },
+
+    async claimById(id, leaseMs, engines, inHand) {
+      const where = { id, ...dueAt(new Date(now()), engines, inHand) };
+      const job = (await jobs().findOne({ where })) as JobRow | null;
+      return job && (await take(job, leaseMs));
+    },
+
+    due: async (engines, limit) =>
+      (await jobs().findMany({
+        select: ['id', 'priority'],
+        where: dueAt(new Date(now()), engines),
+        orderBy: inTurn,
+        limit,
+      })) as DueJob[],
 
     renew: (job, leaseMs) => update(job, { leaseUntil: new Date(now() + leaseMs) }),
 
