@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import Bull from 'bull';
 import type { Redis } from 'ioredis';
 import type { EngineName } from '../../words';
@@ -46,7 +47,7 @@ const REOPEN_MS = 1000;
 /** A lane that this process takes nothing of any more finishes what it has in hand. */
 const HANDLED_MS = 60 * 60_000;
 /** What Bull says to Redis at its end is no more than politeness. */
-const CLOSE_MS = 500;
+const CLOSE_MS = 1000;
 
 export function createLane(options: LaneOptions): Lane {
   const { engines } = options;
@@ -111,6 +112,8 @@ const dispatchOptions = (job: DueJob): Bull.JobOptions => ({
 
 interface Open {
   queue: Bull.Queue;
+  /** Fetches no more entries. */
+  pause(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -139,12 +142,22 @@ function openQueue({ url, prefix, name, leaseMs, limiter, presence }: LaneOption
   Object.assign(queue, { setWorkerName: () => Promise.resolve() });
   return {
     queue,
+    async pause() {
+      const pausing = queue.pause(true, true);
+      await nextTurn();
+      // Bull asks the connection to end, which waits for an entry until then.
+      for (const connection of connections) if (isBlocked(connection)) connection.disconnect();
+      await limited(CLOSE_MS, undefined, () => pausing).catch(() => undefined);
+    },
     async close() {
       await limited(CLOSE_MS, undefined, () => queue.close(true)).catch(() => undefined);
       connections.forEach(closeForGood);
     },
   };
 }
+
+/** Bull marks the connection that waits for an entry so. */
+const isBlocked = (connection: Redis): boolean => 'blocked' in connection && connection.blocked === true;
 
 /** Bull takes a blocked connection up again to end its wait, which may be after this. */
 function closeForGood(connection: Redis): void {
@@ -203,7 +216,7 @@ function consume(options: LaneOptions): Consumer {
     async close(ms) {
       closed = true;
       clearTimeout(reopening);
-      await limited(CLOSE_MS, undefined, async () => opened?.queue.pause(true, true)).catch(() => undefined);
+      await opened?.pause();
       const empty = new Promise<void>((resolve) => (onEmpty = resolve));
       if (underWay.size > 0) await limited(Math.max(1, ms), undefined, () => empty).catch(() => undefined);
       await opened?.close();

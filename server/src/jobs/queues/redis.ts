@@ -23,19 +23,27 @@ export function connectRedis(url: string, kind: ConnectionKind): Redis {
     // A replica that was a primary a moment ago.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
   };
-  if (kind !== 'client') return new Redis({ ...common, maxRetriesPerRequest: null, ...silence(kind) });
-  return new Redis({
-    ...common,
+  const connection = new Redis({ ...common, ...OF_KIND[kind] });
+  // ioredis lets it run on, and it would cut the next connection.
+  connection.on('close', () => {
+    clearTimeout(connection['socketTimeoutTimer']);
+    connection['socketTimeoutTimer'] = undefined;
+  });
+  return connection;
+}
+
+const OF_KIND: Record<ConnectionKind, RedisOptions> = {
+  client: {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     commandTimeout: ANSWER_MS,
     socketTimeout: SILENCE_MS,
-  });
-}
-
-/** A subscription may hear nothing for days. */
-const silence = (kind: ConnectionKind): RedisOptions => (kind === 'bclient' ? { socketTimeout: SILENCE_MS } : {});
+  },
+  bclient: { maxRetriesPerRequest: null, socketTimeout: SILENCE_MS },
+  // May hear nothing for days.
+  subscriber: { maxRetriesPerRequest: null },
+};
 
 /** What a `redis://` or `rediss://` address says. */
 export function addressOf(url: string): RedisOptions {
