@@ -10,7 +10,7 @@ import { messageOf } from './errors';
 import { createLooks, type Looks } from './jobs/looks';
 import { createPlanner, type Planner } from './jobs/plan';
 import type { JobQueue } from './jobs/queue';
-import { createEmbeddedQueue } from './jobs/queues/embedded';
+import { createQueue } from './jobs/queues';
 import { createReconciler, type Reconciler } from './jobs/reconcile';
 import { createJobStore, type JobStore } from './jobs/store';
 import { createWaiting, type Waiting } from './jobs/waiting';
@@ -35,7 +35,7 @@ import { createWindows, type Windows } from './usage/windows';
 import { READY_EVENT, readyPayload } from './variants/ready-event';
 import { createSweeper, type Sweeper } from './variants/sweep';
 import { createSweepSoon, type SweepSoon } from './variants/sweep-soon';
-import type { EngineId, Reason } from './words';
+import { type EngineId, type EngineName, engineName, type Reason } from './words';
 
 /** Everything the plugin is made of, wired together once at boot. */
 export interface CutoutApp {
@@ -44,6 +44,8 @@ export interface CutoutApp {
   jobs: JobStore;
   waiting: Waiting;
   looks: Looks;
+  /** Jobs of which engines this process takes at the moment; start/presence keeps it. */
+  takes: readonly EngineName[];
   /** What wakes whoever acts on looks; set while somebody does. */
   onLook: () => void;
   planner: Planner;
@@ -93,13 +95,13 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const onReady: RunJobOptions['onReady'] = (job, entries) => emit(strapi, READY_EVENT, readyPayload(job, entries));
   const { ledger, service, reservations } = money;
   const run = createRunJob({ strapi, config, pool, jobs, waiting, planner, sweepSoon, ledger, make, now, onReady });
-  const queue = createEmbeddedQueue({
-    store: jobs,
-    run,
-    // Jobs beyond the workers wait for a child, those of the remote engine for the network.
-    concurrency: config.local.workers + (service ? config.remote.concurrency : 0),
-    ...config.jobs,
+  const queue = createQueue({
+    ...{ config, store: jobs, run },
+    hasRemote: service !== null,
+    installation: await installationId(strapi),
+    engines: () => app.takes,
     onError: (message) => strapi.log.error(`[cutout] ${message}`),
+    onNotice: (message) => strapi.log.warn(`[cutout] ${message}`),
   });
   const reconciler = createReconciler({ strapi, config, planner, jobs });
   const sweepMattes = createMatteSweep({ strapi, now, onDeleted: (ledgerId) => reservations.forget(ledgerId) });
@@ -121,6 +123,7 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
     },
     ...making,
     ...money,
+    takes: engineName.options,
     onLook: () => undefined,
     checkAccount: () =>
       checkAccount(service, async (codes) => {
