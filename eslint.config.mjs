@@ -114,7 +114,7 @@ export default ts.config(
  */
 function floors() {
   return [
-    ['errors', 'words', 'hash-file', 'nap', 'signals', 'package-root', 'strapi-version', 'transaction', 'clock'].concat(
+    ['errors', 'words', 'hash-file', 'limit', 'nap', 'signals', 'package-root', 'strapi-version', 'transaction', 'clock'].concat(
       ['plain', 'file-fault', 'owner-mark', 'work-dir'],
     ),
     ['options'],

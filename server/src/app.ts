@@ -12,7 +12,7 @@ import { cancellable } from './jobs/cancellable';
 import { createLooks, type Looks } from './jobs/looks';
 import { createPlanner, type Planner } from './jobs/plan';
 import type { JobQueue } from './jobs/queue';
-import { createEmbeddedQueue } from './jobs/queues/embedded';
+import { createQueue } from './jobs/queues';
 import { createReconciler, type Reconciler } from './jobs/reconcile';
 import { createJobStore, type JobStore } from './jobs/store';
 import { createWaiting, type Waiting } from './jobs/waiting';
@@ -37,7 +37,7 @@ import { createWindows, type Windows } from './usage/windows';
 import { READY_EVENT, readyPayload } from './variants/ready-event';
 import { createSweeper, type Sweeper } from './variants/sweep';
 import { createSweepSoon, type SweepSoon } from './variants/sweep-soon';
-import type { EngineId, Reason } from './words';
+import { type EngineId, type EngineName, engineName, type Reason } from './words';
 
 /** Everything the plugin is made of, wired together once at boot. */
 export interface CutoutApp {
@@ -46,6 +46,8 @@ export interface CutoutApp {
   jobs: JobStore;
   waiting: Waiting;
   looks: Looks;
+  /** Jobs of which engines this process takes at the moment; start/presence keeps it. */
+  takes: readonly EngineName[];
   /** What wakes whoever acts on looks; set while somebody does. */
   onLook: () => void;
   planner: Planner;
@@ -99,13 +101,12 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const work = createRunJob({ strapi, config, pool, jobs, waiting, planner, sweepSoon, ledger, make, now, onReady });
   const onError = (message: string) => strapi.log.error(`[cutout] ${message}`);
   const { run, look } = cancellable({ store: jobs, run: work, onError });
-  const queue = createEmbeddedQueue({
-    store: jobs,
-    run,
-    // Jobs beyond the workers wait for a child, those of the remote engine for the network.
-    concurrency: config.local.workers + (service ? config.remote.concurrency : 0),
-    ...config.jobs,
-    onError,
+  const queue = createQueue({
+    ...{ config, store: jobs, run, onError },
+    hasRemote: service !== null,
+    installation: await installationId(strapi),
+    engines: () => app.takes,
+    onNotice: (message) => strapi.log.warn(`[cutout] ${message}`),
   });
   const reconciler = createReconciler({ strapi, config, planner, jobs });
   const sweepMattes = createMatteSweep({ strapi, now, onDeleted: (ledgerId) => reservations.forget(ledgerId) });
@@ -127,6 +128,7 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
     },
     ...making,
     ...money,
+    takes: engineName.options,
     onLook: () => undefined,
     async cancel(fileId) {
       const count = await cancelJobs(strapi, now, fileId);

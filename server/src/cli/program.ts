@@ -9,7 +9,8 @@ import { listModels, printPath, pullModels, verifyModels } from './models';
 import { readDestination } from './outputs';
 import { remove } from './remove';
 import { addWeightsFlags, collect, type WeightsFlags, weightsOptions, wholeNumber } from './settings';
-import { UsageError } from './usage-error';
+import { exitCodes, UsageError } from './usage-error';
+import { runWorker, signsOfLife } from './worker';
 
 /** What a command may use besides its arguments. */
 export interface Surroundings {
@@ -26,6 +27,7 @@ export function createProgram(surroundings: Surroundings): Command {
     .showHelpAfterError('(add --help for the flags)');
   addRemove(program, surroundings);
   addModels(program, surroundings);
+  addWorker(program, surroundings);
   return program;
 }
 
@@ -130,6 +132,25 @@ function addModels(program: Command, { signal, exit }: Surroundings): void {
   add('path [id]', 'where the weights are').action(async (id: string | undefined, flags: Flags) =>
     exit(await printPath(id, settings(flags))),
   );
+}
+
+function addWorker(program: Command, { signal, exit }: Surroundings): void {
+  program
+    .command('worker')
+    .description('work the queue of the Strapi app in this folder, without its web server')
+    .option('--concurrency <n>', 'local pictures at a time (local.workers)', wholeNumber('--concurrency', 1, 64))
+    .option('--health', 'whether a worker of this folder is alive: exit code 0, or 1')
+    .action(async ({ concurrency, health }: { concurrency?: number; health?: true }) => {
+      const appDir = process.cwd();
+      if (health) {
+        const { length } = await signsOfLife(appDir);
+        process.stdout.write(length > 0 ? `${length} alive\n` : 'no worker is alive\n');
+        return exit(length > 0 ? exitCodes.ok : exitCodes.failed);
+      }
+      // A stop that was asked for is no failure.
+      signal.addEventListener('abort', () => (process.exitCode = exitCodes.ok));
+      await runWorker({ appDir, concurrency });
+    });
 }
 
 function share(flag: string) {
