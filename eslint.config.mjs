@@ -113,7 +113,7 @@ function floors() {
     ['imaging'],
     ['engines', 'tables'],
     ['pool', 'config', 'assets', 'locks'],
-    ['storage', 'cli'],
+    ['storage', 'cli', 'events'],
     ['rules', 'usage', 'variants'],
     ['jobs', 'mattes'],
     ['pipeline'],

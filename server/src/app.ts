@@ -6,7 +6,8 @@ import { type Clock, createDatabaseClock } from './clock';
 import { parseConfig } from './config';
 import type { Config } from './config/schema';
 import { createLocalModel, type LocalModel } from './engines/local/local-model';
-import { messageOf } from './errors';
+import { createDelivery, type Delivery } from './events/deliver';
+import { createOutbox, type Outbox } from './events/outbox';
 import { createLooks, type Looks } from './jobs/looks';
 import { createPlanner, type Planner } from './jobs/plan';
 import type { JobQueue } from './jobs/queue';
@@ -23,16 +24,15 @@ import { createRemoteEngine } from './mattes/remote-engine';
 import { createSpool } from './mattes/spool';
 import { createMatteSweep } from './mattes/sweep';
 import { createMake } from './pipeline/make';
-import { createRunJob, type RunJobOptions } from './pipeline/run-job';
+import { createRunJob } from './pipeline/run-job';
 import { createPool } from './pool';
 import type { Pool } from './pool/contract';
-import { BUDGET_EVENT, budgetPayload } from './usage/budget-event';
+import { budgetPayload } from './usage/budget-event';
 import { checkAccount } from './usage/check';
 import { createLedger, type Ledger } from './usage/ledger';
 import { createReservations, type Reservations } from './usage/reserve';
 import { connectService, type Service } from './usage/service';
 import { createWindows, type Windows } from './usage/windows';
-import { READY_EVENT, readyPayload } from './variants/ready-event';
 import { createSweeper, type Sweeper } from './variants/sweep';
 import { createSweepSoon, type SweepSoon } from './variants/sweep-soon';
 import type { EngineId, Reason } from './words';
@@ -46,6 +46,10 @@ export interface CutoutApp {
   looks: Looks;
   /** What wakes whoever acts on looks; set while somebody does. */
   onLook: () => void;
+  outbox: Outbox;
+  delivery: Delivery;
+  /** What wakes whoever delivers events; set while somebody does. */
+  onEvent: () => void;
   planner: Planner;
   reconciler: Reconciler;
   sweeper: Sweeper;
@@ -83,16 +87,21 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
     if (row.key === MATTE_KEY) await releaseMatte(strapi, row);
   });
   const sweepSoon = createSweepSoon(strapi, sweeper);
-  const money = await createMoney(strapi, config, now);
+  const delivery = createDelivery({ strapi, now });
+  const onEventWake = () => {
+    delivery.wake();
+    app.onEvent();
+  };
+  const outbox = createOutbox({ strapi, now, onWake: onEventWake });
+  const money = await createMoney(strapi, config, now, outbox);
   const mattes = createMattes(strapi, now);
   const making = await createEngines(strapi, { config, pool, mattes, waiting, now, ...money });
   const wake = () => queue.wake();
-  const planner = createPlanner({ strapi, config, jobs, wake, now });
+  const planner = createPlanner({ strapi, config, jobs, outbox, wake, now });
   const looks = createLooks({ strapi, planner, onWake: () => app.onLook() });
   const make = createMake({ strapi, config, pool, mattes, engines: making.engines });
-  const onReady: RunJobOptions['onReady'] = (job, entries) => emit(strapi, READY_EVENT, readyPayload(job, entries));
   const { ledger, service, reservations } = money;
-  const run = createRunJob({ strapi, config, pool, jobs, waiting, planner, sweepSoon, ledger, make, now, onReady });
+  const run = createRunJob({ strapi, config, pool, jobs, waiting, planner, sweepSoon, ledger, make, now, outbox });
   const queue = createEmbeddedQueue({
     store: jobs,
     run,
@@ -110,6 +119,8 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
       jobs,
       waiting,
       looks,
+      outbox,
+      delivery,
       planner,
       reconciler,
       sweeper,
@@ -122,6 +133,7 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
     ...making,
     ...money,
     onLook: () => undefined,
+    onEvent: () => undefined,
     checkAccount: () =>
       checkAccount(service, async (codes) => {
         if ((await waiting.lookAgain(codes)) > 0) wake();
@@ -132,7 +144,7 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
 
 type Money = Pick<CutoutApp, 'ledger' | 'reservations' | 'windows' | 'service'>;
 
-async function createMoney(strapi: Core.Strapi, config: Config, now: () => number): Promise<Money> {
+async function createMoney(strapi: Core.Strapi, config: Config, now: () => number, outbox: Outbox): Promise<Money> {
   const { budget } = config.remote;
   const ledger = createLedger(strapi, now);
   const windows = createWindows(strapi, now);
@@ -143,7 +155,7 @@ async function createMoney(strapi: Core.Strapi, config: Config, now: () => numbe
     ledger,
     windows,
     balance: async () => (await service?.balance()) ?? null,
-    onAlert: (percent, window) => emit(strapi, BUDGET_EVENT, budgetPayload(percent, window, budget)),
+    onAlert: (percent, window) => outbox.add('cutout.budget', 'budget', budgetPayload(percent, window, budget)),
     now,
   });
   return { ledger, windows, service, reservations };
@@ -194,13 +206,6 @@ async function installationId(strapi: Core.Strapi): Promise<string> {
   if (known !== null) return known;
   await strapi.store.set({ ...place, value: randomUUID() });
   return (await strapi.store.get(place)) as string;
-}
-
-/** Not awaited: a slow webhook must not keep a job's place. */
-function emit(strapi: Core.Strapi, event: string, payload: Record<string, unknown>): void {
-  strapi.eventHub
-    .emit(event, payload)
-    .catch((error: unknown) => strapi.log.error(`[cutout] ${event}: ${messageOf(error)}`));
 }
 
 export function registerApp(strapi: Core.Strapi, app: CutoutApp): void {

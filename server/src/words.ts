@@ -40,6 +40,10 @@ export type JobState = z.output<typeof jobState>;
 export const assetState = z.enum(['none', 'queued', 'running', 'waiting', 'held', 'ready', 'skipped', 'failed']);
 export type AssetState = z.output<typeof assetState>;
 
+/** What the plugin tells Strapi's event hub and webhooks; events/payloads.ts has what each carries. */
+export const eventName = z.enum(['cutout.ready', 'cutout.failed', 'cutout.skipped', 'cutout.budget', 'cutout.bulk']);
+export type EventName = z.output<typeof eventName>;
+
 export const reason = z.object({ code: z.string(), message: z.string() });
 export type Reason = z.output<typeof reason>;
 

@@ -2,12 +2,14 @@ import type { Core } from '@strapi/strapi';
 import { ensureAsset, findAsset } from '../assets/asset';
 import { dropVariants, type LockedFile, lockFile } from '../assets/formats';
 import type { Config } from '../config/schema';
+import { addEnded } from '../events/of-jobs';
+import type { Outbox } from '../events/outbox';
 import { optionsHash } from '../options/hash';
 import { plain } from '../plain';
 import { readWants } from '../rules/read-wants';
 import { beyondRules, type Wants } from '../rules/wants';
 import { ASSET, type AssetRow } from '../tables/assets';
-import { JOB } from '../tables/jobs';
+import { JOB, type JobRow } from '../tables/jobs';
 import { LOOK } from '../tables/looks';
 import { inTransaction } from '../transaction';
 import { type AssetWish, type PlanRequest, priorityOf } from '../words';
@@ -35,6 +37,7 @@ export interface PlannerOptions {
   strapi: Core.Strapi;
   config: Pick<Config, 'presets' | 'rules'>;
   jobs: Pick<JobStore, 'latest'>;
+  outbox: Pick<Outbox, 'add'>;
   /** Called after the commit. */
   wake: () => void;
   /** Milliseconds since the epoch, by the database's clock. */
@@ -43,7 +46,7 @@ export interface PlannerOptions {
 
 const NOTHING: Decision = { kind: 'nothing', reason: 'not-wanted' };
 
-export function createPlanner({ strapi, config, jobs, wake, now }: PlannerOptions): Planner {
+export function createPlanner({ strapi, config, jobs, outbox, wake, now }: PlannerOptions): Planner {
   const presetHashes = Object.fromEntries(
     Object.entries(config.presets).map(([name, options]) => [name, optionsHash(options)]),
   );
@@ -115,7 +118,8 @@ export function createPlanner({ strapi, config, jobs, wake, now }: PlannerOption
     const { version } = asset;
     const asked = { fileId, version, engine, presets, ask, source, force, priority, bulk };
     const times = { turnAt: at, createdAt: at, updatedAt: at };
-    await strapi.db.query(JOB).create({ data: { ...asked, ...times, ...outcome } });
+    const job = (await strapi.db.query(JOB).create({ data: { ...asked, ...times, ...outcome } })) as JobRow;
+    if (decision.kind === 'record') await addEnded(outbox, job, decision.state, decision.reason);
   };
 
   const planLocked = async (file: LockedFile, request: PlanRequest): Promise<Decision> => {

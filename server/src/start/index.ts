@@ -59,10 +59,12 @@ function start(strapi: Core.Strapi, app: CutoutApp): Running {
     loops.set(name, createPeriodic(everyMs, round, onError));
   }
   app.onLook = () => loops.get('looks')?.wake();
+  app.onEvent = () => loops.get('events')?.wake();
   app.queue.start();
   return {
     async stop(timeoutMs) {
       app.onLook = () => undefined;
+      app.onEvent = () => undefined;
       const ended = [...loops.values()].map((loop) => loop.stop());
       await within(timeoutMs, Promise.all([app.queue.stop(timeoutMs), ...ended]));
     },
