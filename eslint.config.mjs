@@ -107,7 +107,7 @@ export default ts.config(
 function floors() {
   return [
     ['errors', 'words', 'hash-file', 'nap', 'signals', 'package-root', 'strapi-version', 'transaction', 'clock'].concat(
-      ['plain', 'file-fault', 'owner-mark', 'work-dir'],
+      ['bulk-words', 'plain', 'file-fault', 'owner-mark', 'work-dir'],
     ),
     ['options'],
     ['imaging'],
@@ -116,7 +116,7 @@ function floors() {
     ['storage', 'cli', 'events'],
     ['rules', 'usage', 'variants'],
     ['jobs', 'mattes'],
-    ['pipeline'],
+    ['pipeline', 'bulk'],
     ['app'],
     ['api', 'triggers', 'start'],
     ['register', 'bootstrap'],

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Core } from '@strapi/strapi';
 import { MATTE_KEY } from './assets/keys';
+import { type Bulk, createBulk } from './bulk';
+import type { Making } from './bulk-words';
 import { type Clock, createDatabaseClock } from './clock';
 import { parseConfig } from './config';
 import type { Config } from './config/schema';
@@ -28,6 +30,7 @@ import { createRunJob } from './pipeline/run-job';
 import { createPool } from './pool';
 import type { Pool } from './pool/contract';
 import { budgetPayload } from './usage/budget-event';
+import { spendableCredits } from './usage/spendable';
 import { checkAccount } from './usage/check';
 import { createLedger, type Ledger } from './usage/ledger';
 import { createReservations, type Reservations } from './usage/reserve';
@@ -51,6 +54,9 @@ export interface CutoutApp {
   /** What wakes whoever delivers events; set while somebody does. */
   onEvent: () => void;
   planner: Planner;
+  /** How variants are made now, beside their presets. */
+  making: () => Making;
+  bulk: Bulk;
   reconciler: Reconciler;
   sweeper: Sweeper;
   sweepSoon: SweepSoon;
@@ -97,7 +103,8 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const mattes = createMattes(strapi, now);
   const making = await createEngines(strapi, { config, pool, mattes, waiting, now, ...money });
   const wake = () => queue.wake();
-  const planner = createPlanner({ strapi, config, jobs, outbox, wake, now });
+  const makes = () => makingOf(config, making.localModel);
+  const planner = createPlanner({ strapi, config, jobs, outbox, making: makes, wake, now });
   const looks = createLooks({ strapi, planner, onWake: () => app.onLook() });
   const make = createMake({ strapi, config, pool, mattes, engines: making.engines });
   const { ledger, service, reservations } = money;
@@ -111,6 +118,12 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
     onError: (message) => strapi.log.error(`[cutout] ${message}`),
   });
   const reconciler = createReconciler({ strapi, config, planner, jobs });
+  const bulk = createBulk({
+    ...{ strapi, config, jobs, planner, making: makes, outbox, reservations, now },
+    keyPrint: service?.keyPrint ?? null,
+    parallel: config.local.workers,
+    spendable: () => spendableCredits(config.remote.budget, money),
+  });
   const sweepMattes = createMatteSweep({ strapi, now, onDeleted: (ledgerId) => reservations.forget(ledgerId) });
   const app: CutoutApp = {
     ...{
@@ -122,6 +135,8 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
       outbox,
       delivery,
       planner,
+      bulk,
+      making: makes,
       reconciler,
       sweeper,
       sweepSoon,
@@ -197,6 +212,11 @@ async function createEngines(
     },
     flush: createFlush({ strapi, spool, table, ledger, now, onStored }),
   };
+}
+
+function makingOf({ local, refine }: Config, model: LocalModel): Making {
+  const equals = model.equals().map((equal) => equal.model);
+  return { local: { model: model.id, equals, effort: local.effort }, refine };
 }
 
 /** Names this database, so that what a process left on disk for another one is not taken for its own. */

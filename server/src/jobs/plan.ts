@@ -1,6 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import { ensureAsset, findAsset } from '../assets/asset';
 import { dropVariants, type LockedFile, lockFile } from '../assets/formats';
+import type { Making } from '../bulk-words';
 import type { Config } from '../config/schema';
 import { addEnded } from '../events/of-jobs';
 import type { Outbox } from '../events/outbox';
@@ -15,6 +16,7 @@ import { inTransaction } from '../transaction';
 import { type AssetWish, type PlanRequest, priorityOf } from '../words';
 import { askFor, type Decision, decide, sortPresets } from './decide';
 import type { ClaimedJob } from './queue';
+import { staleness } from './stale';
 import type { JobStore } from './store';
 
 export interface Planner {
@@ -38,6 +40,8 @@ export interface PlannerOptions {
   config: Pick<Config, 'presets' | 'rules'>;
   jobs: Pick<JobStore, 'latest'>;
   outbox: Pick<Outbox, 'add'>;
+  /** How variants are made now. */
+  making: () => Making;
   /** Called after the commit. */
   wake: () => void;
   /** Milliseconds since the epoch, by the database's clock. */
@@ -46,7 +50,7 @@ export interface PlannerOptions {
 
 const NOTHING: Decision = { kind: 'nothing', reason: 'not-wanted' };
 
-export function createPlanner({ strapi, config, jobs, outbox, wake, now }: PlannerOptions): Planner {
+export function createPlanner({ strapi, config, jobs, outbox, making, wake, now }: PlannerOptions): Planner {
   const presetHashes = Object.fromEntries(
     Object.entries(config.presets).map(([name, options]) => [name, optionsHash(options)]),
   );
@@ -132,13 +136,17 @@ export function createPlanner({ strapi, config, jobs, outbox, wake, now }: Plann
     const formats = request.replaced ? await dropVariants(strapi, file) : file.formats;
     const wants = await readUnknownToo(file, asset, request);
     const latest = await jobs.latest(file.id);
+    const { version } = asset;
+    const made = { formats, wants, presetHashes, making: making(), version, latest };
+    const stale = request.renew ? [...staleness(made).keys()] : [];
     const decision = decide({
       wants,
       presetHashes,
       file: { ...file, formats },
-      version: asset.version,
+      version,
       latest,
       force: request.force ?? false,
+      stale,
       cured: request.cured,
       asked: request.asked ?? false,
     });
@@ -201,7 +209,7 @@ function withUnknown(wish: AssetWish | null, unknown: string[]): AssetWish | nul
   return rest.presets.length > 0 || rest.engine ? rest : null;
 }
 
-function mergeWish(old: AssetWish | null, asked: AssetWish): AssetWish {
+export function mergeWish(old: AssetWish | null, asked: AssetWish): AssetWish {
   const presets = [...new Set([...(old?.presets ?? []), ...asked.presets])].sort();
   const engine = asked.engine ?? old?.engine;
   return { presets, ...(engine ? { engine } : {}) };

@@ -58,7 +58,8 @@ export function createRunJob(options: RunJobOptions): RunJob {
     }
     for (const { key, ...picture } of result.variants) {
       const preset = job.presets.find((name) => belongsToPreset(key, name)) ?? 'default';
-      const ofVariant = { ...provenance, options: optionsHash(presetOptions(config, preset)) };
+      const unrefined = config.refine ? {} : { unrefined: true as const };
+      const ofVariant = { ...provenance, ...unrefined, options: optionsHash(presetOptions(config, preset)) };
       entries[key] = await storePicture(strapi, { file, jobId: job.id, key, picture, provenance: ofVariant, signal });
     }
     return entries;

@@ -1,5 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import { assetTable } from './assets';
+import { bulkRunTable } from './bulk-runs';
 import { cycleTable } from './cycles';
 import { eventTable } from './events';
 import { storedFileTable } from './files';
@@ -23,6 +24,7 @@ const tables = [
   cycleTable,
   lockTable,
   eventTable,
+  bulkRunTable,
 ];
 
 export function registerTables(strapi: Core.Strapi): void {

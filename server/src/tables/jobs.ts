@@ -86,6 +86,7 @@ export const jobTable = {
   indexes: [
     { name: 'cutout_jobs_due_idx', columns: ['state', 'run_at'] },
     { name: 'cutout_jobs_lease_idx', columns: ['state', 'lease_until'] },
+    { name: 'cutout_jobs_bulk_idx', columns: ['bulk', 'state'] },
     { name: 'cutout_jobs_file_idx', columns: ['file_id', 'id'] },
   ],
   foreignKeys: [belongsToFile('cutout_jobs')],

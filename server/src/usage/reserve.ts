@@ -41,7 +41,7 @@ export interface Reservations {
    * @returns how many
    */
   settleLapsed(hasMatte: (ledgerId: number) => Promise<boolean>): Promise<number>;
-  /** Sets credits aside for a bulk run, all or none. @throws CutoutError `budget.*` */
+  /** Sets credits aside for a bulk run, all or none, once however often it is called. @throws CutoutError `budget.*` */
   hold(bulk: string, credits: number, by: { keyPrint: string }): Promise<void>;
   /** Gives back what a bulk run did not use. */
   release(bulk: string): Promise<void>;
@@ -95,7 +95,7 @@ export function createReservations(options: ReservationOptions): Reservations {
 
   const holdOf = async (bulk: string | undefined): Promise<LedgerRow | null> => {
     if (bulk === undefined) return null;
-    return (await rows().findOne({ where: { bulk, outcome: 'held', credits: { $gt: 0 } } })) as LedgerRow | null;
+    return (await rows().findOne({ where: { bulk, outcome: 'held' } })) as LedgerRow | null;
   };
 
   /** The decision is the job's `force`: whoever takes it away may act on it, once. */
@@ -115,6 +115,8 @@ export function createReservations(options: ReservationOptions): Reservations {
     }
     if (taken && !request.decided) return refused(outcomeUnknown());
     const hold = await holdOf(request.bulk);
+    // A run with a limit never spends beyond it, whatever the budget would allow.
+    if (hold?.credits === 0) return refused(bulkSpent());
     // What was held is spent already.
     const { window, spent, refusal } = await budgetWith(hold ? 0 : 1, balance);
     if (refusal && !hold) return refused(refusal);
@@ -172,6 +174,7 @@ export function createReservations(options: ReservationOptions): Reservations {
     async hold(bulk, credits, { keyPrint }) {
       const balance = await options.balance();
       const refusal = await locked(async () => {
+        if (await holdOf(bulk)) return null;
         const budget = await budgetWith(credits, balance);
         if (budget.refusal) return budget.refusal;
         await insert({ engine: 'remote', source: 'bulk', keyPrint, bulk, credits, outcome: 'held' });
@@ -203,6 +206,8 @@ const inFlight = (now: number) =>
     'Another job is paying for the same picture; its matte will serve this one too.',
     { retryAt: now + IN_FLIGHT_RETRY_MS },
   );
+
+const bulkSpent = () => new CutoutError('budget.bulk', 'The credits that were set aside for the bulk run are used up.');
 
 const outcomeUnknown = () =>
   new CutoutError(
