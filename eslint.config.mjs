@@ -114,17 +114,26 @@ export default ts.config(
  */
 function floors() {
   return [
-    ['errors', 'words', 'hash-file', 'limit', 'nap', 'signals', 'package-root', 'strapi-version', 'transaction', 'clock'].concat(
-      ['plain', 'file-fault', 'owner-mark', 'work-dir'],
-    ),
+    [
+      'errors',
+      'words',
+      'hash-file',
+      'limit',
+      'nap',
+      'signals',
+      'package-root',
+      'strapi-version',
+      'transaction',
+      'clock',
+    ].concat(['bulk-words', 'plain', 'file-fault', 'owner-mark', 'work-dir']),
     ['options'],
     ['imaging'],
     ['engines', 'tables'],
     ['pool', 'config', 'assets', 'locks'],
-    ['storage', 'cli'],
+    ['storage', 'cli', 'events'],
     ['rules', 'usage', 'variants'],
     ['jobs', 'mattes'],
-    ['pipeline'],
+    ['pipeline', 'bulk'],
     ['app'],
     ['api', 'triggers', 'start'],
     ['register', 'bootstrap'],
