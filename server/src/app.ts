@@ -10,6 +10,7 @@ import { messageOf } from './errors';
 import { cancelJobs } from './jobs/cancel';
 import { cancellable } from './jobs/cancellable';
 import { createLooks, type Looks } from './jobs/looks';
+import { createPlanMany } from './jobs/plan-many';
 import { createPlanner, type Planner } from './jobs/plan';
 import type { JobQueue } from './jobs/queue';
 import { createEmbeddedQueue } from './jobs/queues/embedded';
@@ -92,6 +93,7 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const making = await createEngines(strapi, { config, pool, mattes, waiting, now, ...money });
   const wake = () => queue.wake();
   const planner = createPlanner({ strapi, config, jobs, wake, now });
+  const planMany = createPlanMany({ strapi, config, jobs, planner, wake, now });
   const looks = createLooks({ strapi, planner, onWake: () => app.onLook() });
   const make = createMake({ strapi, config, pool, mattes, engines: making.engines });
   const onReady: RunJobOptions['onReady'] = (job, entries) => emit(strapi, READY_EVENT, readyPayload(job, entries));
@@ -107,7 +109,7 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
     ...config.jobs,
     onError,
   });
-  const reconciler = createReconciler({ strapi, config, planner, jobs });
+  const reconciler = createReconciler({ strapi, config, planner, planMany, jobs });
   const sweepMattes = createMatteSweep({ strapi, now, onDeleted: (ledgerId) => reservations.forget(ledgerId) });
   const app: CutoutApp = {
     ...{

@@ -92,6 +92,13 @@ const jobs = z.strictObject({
   pollMs: milliseconds(100).default(5000),
   /** How often the whole media library is compared with what is wanted of it, for events that were missed. */
   reconcileMs: milliseconds(1000).default(10 * 60_000),
+  /** Days that ended jobs are kept for; an asset's newest stays. */
+  keepDays: z.int().min(1).max(36_500).default(30),
+});
+
+const usage = z.strictObject({
+  /** Days that entries of the ledger are kept for; those of the billing cycle under way, and paid ones, stay. */
+  keepDays: z.int().min(1).max(36_500).default(400),
 });
 
 const limits = z.strictObject({
@@ -175,6 +182,7 @@ const settings = z.strictObject({
   /** Named sets of compose options. `default` exists without being named: a transparent WebP of the original's size. */
   presets: presets.prefault({}),
   jobs: jobs.prefault({}),
+  usage: usage.prefault({}),
   limits: limits.prefault({}),
   /** Lift the model's matte to the photo's size along the photo's own edges. */
   refine: z.boolean().default(true),

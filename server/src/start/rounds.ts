@@ -2,8 +2,10 @@ import type { Core } from '@strapi/strapi';
 import type { CutoutApp } from '../app';
 import { JUMP_MS } from '../clock';
 import { fillTurns } from '../jobs/fill-turns';
+import { pruneJobs } from '../jobs/prune';
 import { reviveFailed } from '../jobs/revive';
 import { withLease } from '../locks';
+import { pruneLedger } from '../usage/prune';
 import { sweepWorkDirs } from '../work-dir';
 import { createWatch } from './watch';
 
@@ -18,8 +20,9 @@ const SECOND_MS = 1000;
 /** Jobs, replaces and deletions sweep their own asset; this finds what a process left that died. */
 const SWEEP_EVERY_MS = 60 * 60 * SECOND_MS;
 const LEASE_MS = 60 * SECOND_MS;
+const DAY_MS = 24 * 60 * 60 * SECOND_MS;
 
-/** What every process does that listens or works; of the last three, one process of all does the round. */
+/** What every process does that listens or works; of the last four, one process of all does the round. */
 export function roundsOf(strapi: Core.Strapi, app: CutoutApp): Round[] {
   const { clock, config, looks, reconciler, reservations, service, mattes } = app;
   const alone = (name: string, everyMs: number, work: (signal: AbortSignal) => Promise<unknown>): Round => ({
@@ -52,6 +55,11 @@ export function roundsOf(strapi: Core.Strapi, app: CutoutApp): Round[] {
     alone('sweep', SWEEP_EVERY_MS, async () => {
       await app.sweeper.everything();
       await app.sweepMattes();
+    }),
+    alone('prune', DAY_MS, async (signal) => {
+      const daysAgo = (days: number) => new Date(clock.now() - days * DAY_MS);
+      await pruneJobs(strapi, daysAgo(config.jobs.keepDays), signal);
+      await pruneLedger(strapi, app.windows, daysAgo(config.usage.keepDays), signal);
     }),
   ];
 }
