@@ -1,5 +1,7 @@
 import { adminController } from './api/admin/controller';
+import { bulkController } from './api/admin/bulk-controller';
 import { adminRoutes } from './api/admin/routes';
+import { bulkService } from './api/bulk-service';
 import { bootstrap, destroy } from './bootstrap';
 import { parseConfig } from './config';
 import { register } from './register';
@@ -9,6 +11,7 @@ export default {
   register,
   bootstrap,
   destroy,
-  controllers: { admin: adminController },
+  controllers: { admin: adminController, bulk: bulkController },
+  services: { bulk: bulkService },
   routes: { admin: adminRoutes },
 };

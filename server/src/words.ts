@@ -53,6 +53,10 @@ export const assetState = z.enum([
 ]);
 export type AssetState = z.output<typeof assetState>;
 
+/** What the plugin tells Strapi's event hub and webhooks; events/payloads.ts has what each carries. */
+export const eventName = z.enum(['cutout.ready', 'cutout.failed', 'cutout.skipped', 'cutout.budget', 'cutout.bulk']);
+export type EventName = z.output<typeof eventName>;
+
 export const reason = z.object({ code: z.string(), message: z.string() });
 export type Reason = z.output<typeof reason>;
 
@@ -101,6 +105,8 @@ export const planRequest = z.object({
   replaced: z.enum(['counted', 'uncounted']).optional(),
   /** The bulk run that asks. */
   bulk: z.number().optional(),
+  /** What was made otherwise than it would be made now is made anew, see jobs/stale.ts. */
+  renew: z.boolean().optional(),
   /** Reasons that are gone: a last job that failed for one of them counts for nothing. */
   cured: z.array(z.string()).optional(),
 });

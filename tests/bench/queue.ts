@@ -6,6 +6,7 @@ import type { Core } from '@strapi/strapi';
 import { dropDatabases, testClient } from '../../scripts/lib/database';
 import { root } from '../../scripts/lib/paths';
 import { parseConfig } from '../../server/src/config';
+import { createOutbox } from '../../server/src/events/outbox';
 import { createPlanner } from '../../server/src/jobs/plan';
 import { createPlanMany } from '../../server/src/jobs/plan-many';
 import { createJobStore, type JobStore } from '../../server/src/jobs/store';
@@ -75,7 +76,9 @@ async function planned(strapi: Core.Strapi, assets: number): Promise<Figures['pl
   const store = createJobStore(strapi, now);
   const config = parseConfig({ rules: { everything: true } });
   const parts = { strapi, config, jobs: store, wake: () => undefined, now };
-  const planner = createPlanner(parts);
+  const outbox = createOutbox({ strapi, now, onWake: () => undefined });
+  const local = { model: config.local.model, effort: config.local.effort, equals: [] };
+  const planner = createPlanner({ ...parts, outbox, making: () => ({ local, refine: config.refine }) });
   const planMany = createPlanMany({ ...parts, planner });
   const add = async (count: number) => {
     const first = await addManyJobs(strapi, { count, job: () => ({ state: 'done', ask: 'older' }) });
@@ -111,7 +114,7 @@ async function reserved(
   const settings = { credits: 1_000_000, reserve: 0, atLimit: 'hold' as const };
   const ledger = createLedger(strapi, Date.now);
   const windows = createWindows(strapi, Date.now);
-  const onAlert = () => undefined;
+  const onAlert = async () => undefined;
   const parts = { strapi, settings, ledger, windows, balance: async () => null, onAlert, now: Date.now };
   const reservations = createReservations(parts);
   const times: number[] = [];

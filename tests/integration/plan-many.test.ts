@@ -34,7 +34,8 @@ it('plans many assets as it plans each, in a handful of statements', async () =>
   const rules = { everything: { engine: 'local' as const, presets: ['default'] }, folders: {} };
   const config = { rules, presets: cutout.config.presets };
   const parts = { strapi, config, jobs: cutout.jobs, wake: () => undefined, now: cutout.clock.now };
-  const planner = createPlanner(parts);
+  const { outbox, making } = cutout;
+  const planner = createPlanner({ ...parts, outbox, making });
   await planner.plan(settled, { source: 'upload' });
   await strapi.db.query(JOB).updateMany({ where: job(settled), data: { state: 'cancelled' } });
   const planMany = createPlanMany({ ...parts, planner });

@@ -14,8 +14,8 @@ const badges: Record<AssetState, { label: TextKey; tone: Tone }> = {
   running: { label: 'state.working', tone: 'primary' },
   ready: { label: 'state.ready', tone: 'success' },
   skipped: { label: 'state.skipped', tone: 'neutral' },
-  cancelled: { label: 'state.cancelled', tone: 'neutral' },
   failed: { label: 'state.failed', tone: 'danger' },
+  cancelled: { label: 'state.cancelled', tone: 'neutral' },
 };
 
 /** Made, but so unsure that a person should look at it. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bulkView, staleCause } from '../bulk-words';
 import { assetState, assetWish, engineId, engineName, reason } from '../words';
 
 /**
@@ -45,6 +46,8 @@ const assetStatus = z.object({
   durationMs: z.number().nullable(),
   /** What a person asked for this asset beside its fields and rules; `DELETE /cutout/assets/:id/wish` takes it back. */
   wish: assetWish.nullable(),
+  /** What of its variants was made otherwise than it would be made now; a bulk run with state `stale` renews them. */
+  stale: z.array(staleCause),
   variants: z.array(variantView),
 });
 export type AssetStatus = z.output<typeof assetStatus>;
@@ -92,6 +95,17 @@ export const overviewResponse = z.object({
   }),
 });
 export type OverviewResponse = z.output<typeof overviewResponse>;
+
+export { bulkRequest } from '../bulk-words';
+export type { BulkRequest, BulkView } from '../bulk-words';
+
+/** Answer of `POST /cutout/bulk` (a dry run), `GET /cutout/bulk/:id` and `POST /cutout/bulk/:id/start`, `pause`, … */
+export const bulkResponse = z.object({ data: bulkView });
+export type BulkResponse = z.output<typeof bulkResponse>;
+
+/** `GET /cutout/bulk`: the newest runs first. */
+export const bulkListResponse = z.object({ data: z.array(bulkView) });
+export type BulkListResponse = z.output<typeof bulkListResponse>;
 
 /** Answer of `POST /cutout/account/check`: whether the account takes calls again, and why not. */
 export const accountCheckResponse = z.object({ data: z.object({ ok: z.boolean(), problem: reason.nullable() }) });

@@ -10,9 +10,11 @@ export interface DueRequest {
   engines: readonly EngineName[];
   /** Assets whose jobs are left out. */
   notOf: readonly number[];
+  /** Of each kind and priority at most. */
+  limit?: number;
 }
 
-/** Of each kind in one look; a claim that loses all of them to others looks again. */
+/** For one claim; one that loses all of them to others looks again. */
 const WINDOW = 10;
 
 /**
@@ -85,7 +87,7 @@ const leaseGone = (strapi: Core.Strapi, request: DueRequest): Query =>
     .orderBy('lease_until');
 
 /** What all look-ups have in common: some jobs, none of a busy asset. */
-function select(strapi: Core.Strapi, { at, notOf }: DueRequest): Query {
+function select(strapi: Core.Strapi, { at, notOf, limit = WINDOW }: DueRequest): Query {
   const { tableName } = strapi.db.metadata.get(JOB);
   const other = strapi.db
     .getConnection(`${tableName} as other`)
@@ -97,7 +99,7 @@ function select(strapi: Core.Strapi, { at, notOf }: DueRequest): Query {
     .getConnection(tableName)
     .select('id', 'file_id', 'state', 'attempts', 'priority', 'turn_at')
     .whereNotExists(other)
-    .limit(WINDOW);
+    .limit(limit);
   return notOf.length > 0 ? query.whereNotIn('file_id', notOf) : query;
 }
 

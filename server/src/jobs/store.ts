@@ -13,14 +13,21 @@ export type LatestJob = Pick<JobRow, 'id' | 'fileId' | 'state' | 'ask' | 'versio
 
 export interface JobStore {
   /**
-   * Of the due jobs, the one of the first priority whose turn came first and whose asset no other job is working on, leased to the
-   * caller; null when there is none.
+   * Of the due jobs, the one of the first priority whose turn came first and whose asset no other job is working on,
+   * leased to the caller; null when there is none.
    * @param inHand what the caller runs: alive whatever the clock says, which may have been turned
    * @param engines those whose jobs the caller can do; all when left out
    */
   claim(leaseMs: number, inHand?: readonly ClaimedJob[], engines?: readonly EngineName[]): Promise<ClaimedJob | null>;
-  /** That one job if it is due and its asset is free; null otherwise. */
-  claimById(id: number, leaseMs: number, engines?: readonly EngineName[]): Promise<ClaimedJob | null>;
+  /** That one job, if it is due and no other job is working on its asset; else null. */
+  claimById(
+    id: number,
+    leaseMs: number,
+    engines?: readonly EngineName[],
+    inHand?: readonly ClaimedJob[],
+  ): Promise<ClaimedJob | null>;
+  /** Due jobs of these engines, those that go first in front; `limit` of each priority at most. */
+  due(engines: readonly EngineName[], limit: number): Promise<DueJob[]>;
   /** Whether the caller still holds the job; if so, for `leaseMs` more. */
   renew(job: ClaimedJob, leaseMs: number): Promise<boolean>;
   /** Ends the job as done. False when the caller lost it. Joins the caller's transaction. */
@@ -139,10 +146,13 @@ export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore
       return null;
     },
 
-    async claimById(id, leaseMs, engines = engineName.options) {
-      const job = await isDue(strapi, id, { at: new Date(now()), engines, notOf: [] });
+    async claimById(id, leaseMs, engines = engineName.options, inHand = []) {
+      const notOf = inHand.map(({ fileId }) => fileId);
+      const job = await isDue(strapi, id, { at: new Date(now()), engines, notOf });
       return job && take(job, leaseMs);
     },
+
+    due: (engines, limit) => findDue(strapi, { at: new Date(now()), engines, notOf: [], limit }),
 
     renew: (job, leaseMs) => update(job, { leaseUntil: new Date(now() + leaseMs) }),
 

@@ -2,7 +2,7 @@ import type { Config } from '../config/schema';
 import type { LocalModel } from '../engines/local/local-model';
 import { CutoutError } from '../errors';
 import type { Pool } from '../pool/contract';
-import { limited } from '../storage/limit';
+import { limited } from '../limit';
 import type { Engine } from './engine';
 
 export interface LocalEngineOptions {

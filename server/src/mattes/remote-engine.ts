@@ -63,7 +63,11 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     const damaged = await table.damagedOf({ ...entry, weights: '' });
     if (damaged.length > 0 && !job.force) throw damagedError();
     for (;;) {
-      const reserved = await reservations.reserve({ ...entry, decided: job.force });
+      const reserved = await reservations.reserve({
+        ...entry,
+        decided: job.force,
+        bulk: job.bulk === null ? undefined : String(job.bulk),
+      });
       if (reserved.kind === 'reserved') return { id: reserved.id, paid: false };
       if (await spool.has(reserved.id)) return { id: reserved.id, paid: true };
       await requireGone(options, reserved.id, job.force);

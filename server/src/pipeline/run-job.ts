@@ -7,6 +7,8 @@ import { belongsToPreset, MATTE_KEY } from '../assets/keys';
 import type { Config } from '../config/schema';
 import type { OnProgress } from '../engines/remote/progress';
 import { CutoutError, detailOf, messageOf } from '../errors';
+import { addEnded } from '../events/of-jobs';
+import type { Outbox } from '../events/outbox';
 import { asCutoutError, endingOf } from '../jobs/ending';
 import type { Planner } from '../jobs/plan';
 import type { ClaimedJob, RunJob } from '../jobs/queue';
@@ -17,7 +19,7 @@ import type { Pool } from '../pool/contract';
 import { isOutOfHand, jobCancelled, queueStopped } from '../signals';
 import { type AssetFile, copyName, fetchOriginal } from '../storage/original';
 import type { FormatEntry } from '../tables/files';
-import { isDatabaseAway } from '../transaction';
+import { inTransaction, isDatabaseAway } from '../transaction';
 import type { Ledger } from '../usage/ledger';
 import { storePicture } from '../variants/store';
 import type { SweepSoon } from '../variants/sweep-soon';
@@ -38,13 +40,12 @@ export interface RunJobOptions {
   make: Make;
   /** Milliseconds since the epoch, by the database's clock. */
   now: () => number;
-  /** After the commit; must not throw. */
-  onReady: (job: ClaimedJob, entries: Record<string, FormatEntry>) => void;
+  outbox: Pick<Outbox, 'add'>;
 }
 
 /** The whole way of a job, from its claimed row to variants in the asset's `formats`. */
 export function createRunJob(options: RunJobOptions): RunJob {
-  const { strapi, config, pool, jobs, planner, sweepSoon, make, now, onReady } = options;
+  const { strapi, config, pool, jobs, planner, sweepSoon, make, now, outbox } = options;
 
   const store = async (job: ClaimedJob, file: AssetFile, { result, provenance, matte }: Made, signal: AbortSignal) => {
     const entries: Record<string, FormatEntry> = {};
@@ -58,7 +59,8 @@ export function createRunJob(options: RunJobOptions): RunJob {
     for (const { key, ...picture } of result.variants) {
       signal.throwIfAborted();
       const preset = job.presets.find((name) => belongsToPreset(key, name)) ?? 'default';
-      const ofVariant = { ...provenance, options: optionsHash(presetOptions(config, preset)) };
+      const unrefined = config.refine ? {} : { unrefined: true as const };
+      const ofVariant = { ...provenance, ...unrefined, options: optionsHash(presetOptions(config, preset)) };
       entries[key] = await storePicture(strapi, { file, jobId: job.id, key, picture, provenance: ofVariant, signal });
     }
     return entries;
@@ -93,10 +95,9 @@ export function createRunJob(options: RunJobOptions): RunJob {
     const { result, chosen } = made;
     const timings = { ...result.timings, total: Date.now() - started };
     const focalPoint = config.focalPoint ? result.matte.focalPoint : null;
-    const outcome = await commitVariants(strapi, jobs, { job, entries, result: { chosen, timings }, focalPoint });
+    const outcome = await commitVariants(strapi, options, { job, entries, result: { chosen, timings }, focalPoint });
     if (outcome === 'stale') throw staleError();
     if (outcome === 'done') await afterCommit(options, job, made);
-    if (outcome === 'done') onReady(job, entries);
   };
 
   const settle = async (job: ClaimedJob, error: unknown, signal: AbortSignal) => {
@@ -106,11 +107,19 @@ export function createRunJob(options: RunJobOptions): RunJob {
     const known = isDatabaseAway(error) ? databaseAway(error) : asCutoutError(error);
     const ending = endingOf(known, job, config.jobs, now(), Math.random());
     const { state, code, message } = ending;
-    const settled = await persistently(signal, () => jobs.settle(job, ending));
+    const overtaken = code === 'job.stale' || code === 'job.superseded';
+    const settled = await persistently(signal, () =>
+      inTransaction(strapi, async () => {
+        const settled = await jobs.settle(job, ending);
+        // What overtook it has a job of its own, which tells how that one ended.
+        const told = settled && !overtaken && (state === 'failed' || state === 'skipped');
+        if (told) await addEnded(outbox, job, state, { code, message });
+        return settled;
+      }),
+    );
     log(strapi, job, state, `${code}: ${message}`);
     const detail = detailOf(known);
     if (detail) strapi.log.debug(`[cutout] job ${job.id}: ${detail}`);
-    const overtaken = code === 'job.stale' || code === 'job.superseded';
     if (settled && overtaken) await planner.plan(job.fileId, { source: job.source, force: job.force });
   };
 

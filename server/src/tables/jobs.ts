@@ -93,6 +93,7 @@ export const jobTable = {
     { name: 'cutout_jobs_lease_idx', columns: ['state', 'lease_until'] },
     { name: 'cutout_jobs_reason_idx', columns: ['state', 'reason_code', 'run_at'] },
     { name: 'cutout_jobs_written_idx', columns: ['state', 'updated_at', 'id'] },
+    { name: 'cutout_jobs_bulk_idx', columns: ['bulk', 'state'] },
     { name: 'cutout_jobs_file_idx', columns: ['file_id', 'id'] },
   ],
   foreignKeys: [belongsToFile('cutout_jobs')],
