@@ -13,6 +13,7 @@ import { createOutbox, type Outbox } from './events/outbox';
 import { cancelJobs } from './jobs/cancel';
 import { cancellable } from './jobs/cancellable';
 import { createLooks, type Looks } from './jobs/looks';
+import { createPlanMany } from './jobs/plan-many';
 import { createPlanner, type Planner } from './jobs/plan';
 import type { JobQueue } from './jobs/queue';
 import { createQueue } from './jobs/queues';
@@ -111,6 +112,7 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const wake = () => queue.wake();
   const makes = () => makingOf(config, making.localModel);
   const planner = createPlanner({ strapi, config, jobs, outbox, making: makes, wake, now });
+  const planMany = createPlanMany({ strapi, config, jobs, planner, wake, now });
   const looks = createLooks({ strapi, planner, onWake: () => app.onLook() });
   const make = createMake({ strapi, config, pool, mattes, engines: making.engines });
   const { ledger, service, reservations } = money;
@@ -124,7 +126,7 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
     engines: () => app.takes,
     onNotice: (message) => strapi.log.warn(`[cutout] ${message}`),
   });
-  const reconciler = createReconciler({ strapi, config, planner, jobs });
+  const reconciler = createReconciler({ strapi, config, planner, planMany, jobs });
   const bulk = createBulk({
     ...{ strapi, config, jobs, planner, making: makes, outbox, reservations, now },
     keyPrint: service?.keyPrint ?? null,

@@ -7,6 +7,7 @@ type Rows = Record<string, unknown>[];
 export interface TrxQuery extends PromiseLike<Rows> {
   where(column: string, value: unknown): TrxQuery;
   whereIn(column: string, values: readonly unknown[]): TrxQuery;
+  orderBy(column: string): TrxQuery;
   select(...columns: string[]): TrxQuery;
   distinct(...columns: string[]): TrxQuery;
   forUpdate(): TrxQuery;

@@ -2,6 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Asset, assetStatus, findAsset, type Session } from '../../scripts/lib/client';
+import type { PlanMany } from '../../server/src/jobs/plan-many';
 import { createReconciler } from '../../server/src/jobs/reconcile';
 import { bootCore, type CoreApp, idle, jobsOf, listen, removeData, upload } from '../support/core';
 import { disc, QUICK, writeQuickModel } from '../support/quick-model';
@@ -82,12 +83,12 @@ it('leaves a cutout of another engine alone: a changed rule must not spend credi
   const everything = { engine: 'remote' as const, presets: ['default'] };
   const { planner, jobs } = app.cutout;
   const asked: number[] = [];
-  const plan: typeof planner.plan = async (id) => {
-    asked.push(id);
-    return { kind: 'nothing', reason: 'not-wanted' };
+  const planMany: PlanMany = async (ids) => {
+    asked.push(...ids);
+    return 0;
   };
   const config = { rules: { everything, folders: {} } };
-  const other = createReconciler({ strapi: app.strapi, config, planner: { ...planner, plan }, jobs });
+  const other = createReconciler({ strapi: app.strapi, config, planner, planMany, jobs });
   await other.run(new AbortController().signal);
   expect(asked).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import type { FormatEntry } from '../tables/files';
-import { tableOf, type TransactionScope } from '../transaction';
+import { tableOf, type TransactionScope, type TrxQuery } from '../transaction';
 import type { FocalPoint } from '../words';
 import { isCutoutKey } from './keys';
 
@@ -39,14 +39,37 @@ export async function lockFreeFile(strapi: Core.Strapi, scope: TransactionScope,
   return (await lockById(strapi, scope, fileId, true)).length > 0;
 }
 
+/**
+ * Locks many assets' rows, in the order of their ids so that two who do so never wait in a ring, and reads them. Like
+ * `lockFile` it must be the transaction's first statement.
+ */
+export async function lockFiles(
+  strapi: Core.Strapi,
+  scope: TransactionScope,
+  fileIds: readonly number[],
+): Promise<LockedFile[]> {
+  const { tableName } = strapi.db.metadata.get('plugin::upload.file');
+  const rows = tableOf(strapi, scope, tableName).whereIn('id', fileIds).orderBy('id').select('id');
+  const ids = (await asLocked(strapi, rows)).map(({ id }) => id as number);
+  const select = lockedColumns(strapi);
+  const where = { id: { $in: ids } };
+  return (await strapi.db
+    .query('plugin::upload.file')
+    .findMany({ select, where, orderBy: { id: 'asc' } })) as LockedFile[];
+}
+
 function lockById(strapi: Core.Strapi, scope: TransactionScope, fileId: number, onlyFree = false) {
   const { tableName } = strapi.db.metadata.get('plugin::upload.file');
-  const row = tableOf(strapi, scope, tableName).where('id', fileId).select('id');
-  // PostgreSQL's weaker lock lets others insert rows that refer to the file: a publish must not wait for this. SQLite
-  // has no row locks and needs none, its single connection lets one transaction in at a time.
-  const locked = strapi.db.dialect.client === 'postgres' ? row.forNoKeyUpdate() : row.forUpdate();
+  const locked = asLocked(strapi, tableOf(strapi, scope, tableName).where('id', fileId).select('id'));
   return onlyFree ? locked.skipLocked() : locked;
 }
+
+/**
+ * PostgreSQL's weaker lock lets others insert rows that refer to the file: a publish must not wait for this. SQLite has
+ * no row locks and needs none, its single connection lets one transaction in at a time.
+ */
+const asLocked = (strapi: Core.Strapi, rows: TrxQuery): TrxQuery =>
+  strapi.db.dialect.client === 'postgres' ? rows.forNoKeyUpdate() : rows.forUpdate();
 
 async function readFile(strapi: Core.Strapi, fileId: number): Promise<LockedFile | null> {
   return strapi.db

@@ -92,6 +92,13 @@ const jobs = z.strictObject({
   pollMs: milliseconds(100).default(5000),
   /** How often the whole media library is compared with what is wanted of it, for events that were missed. */
   reconcileMs: milliseconds(1000).default(10 * 60_000),
+  /** Days that ended jobs are kept for; an asset's newest stays. */
+  keepDays: z.int().min(1).max(36_500).default(30),
+});
+
+const usage = z.strictObject({
+  /** Days that entries of the ledger are kept for; those of the billing cycle under way, and paid ones, stay. */
+  keepDays: z.int().min(1).max(36_500).default(400),
 });
 
 const redisAddress = z.url({ protocol: /^rediss?$/, error: 'expected a redis:// or rediss:// URL' });
@@ -188,6 +195,7 @@ const settings = z.strictObject({
   /** Named sets of compose options. `default` exists without being named: a transparent WebP of the original's size. */
   presets: presets.prefault({}),
   jobs: jobs.prefault({}),
+  usage: usage.prefault({}),
   queue: queue.prefault({}),
   /** `web`: this process takes no jobs, `cutout worker` does. `worker` is what that command sets. */
   role: orUnset(z.enum(['all', 'web', 'worker']).default('all')),

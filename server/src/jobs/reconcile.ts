@@ -7,6 +7,7 @@ import { ASSET, type AssetRow } from '../tables/assets';
 import { mayBePicture } from '../assets/picture-type';
 import { decide } from './decide';
 import type { Planner } from './plan';
+import type { PlanMany } from './plan-many';
 import type { JobStore, LatestJob } from './store';
 
 /**
@@ -22,7 +23,8 @@ export interface Reconciler {
 export interface ReconcilerOptions {
   strapi: Core.Strapi;
   config: Pick<Config, 'rules'>;
-  planner: Pick<Planner, 'plan' | 'presetHashes'>;
+  planner: Pick<Planner, 'presetHashes'>;
+  planMany: PlanMany;
   jobs: Pick<JobStore, 'latestOf'>;
 }
 
@@ -37,7 +39,7 @@ interface FileRow {
 
 const PAGE = 500;
 
-export function createReconciler({ strapi, config, planner, jobs }: ReconcilerOptions): Reconciler {
+export function createReconciler({ strapi, config, planner, planMany, jobs }: ReconcilerOptions): Reconciler {
   const pageAfter = async (after: number): Promise<FileRow[]> =>
     (await strapi.db.query('plugin::upload.file').findMany({
       select: ['id', 'name', 'ext', 'mime', 'folderPath', 'formats'],
@@ -79,10 +81,7 @@ export function createReconciler({ strapi, config, planner, jobs }: ReconcilerOp
       for (let after = 0; ;) {
         signal.throwIfAborted();
         const page = await pageAfter(after);
-        for (const id of await lacking(page)) {
-          const { kind } = await planner.plan(id, { source: 'upload' });
-          if (kind === 'job') planned += 1;
-        }
+        planned += await planMany(await lacking(page), { source: 'upload' }, signal);
         const last = page.at(-1);
         if (!last || page.length < PAGE) return planned;
         after = last.id;

@@ -2,8 +2,10 @@ import type { Core } from '@strapi/strapi';
 import type { CutoutApp } from '../app';
 import { JUMP_MS } from '../clock';
 import { fillTurns } from '../jobs/fill-turns';
+import { pruneJobs } from '../jobs/prune';
 import { reviveFailed } from '../jobs/revive';
 import { withLease } from '../locks';
+import { pruneLedger } from '../usage/prune';
 import { sweepWorkDirs } from '../work-dir';
 import { createWatch } from './watch';
 
@@ -18,10 +20,11 @@ const SECOND_MS = 1000;
 /** Jobs, replaces and deletions sweep their own asset; this finds what a process left that died. */
 const SWEEP_EVERY_MS = 60 * 60 * SECOND_MS;
 const LEASE_MS = 60 * SECOND_MS;
+const DAY_MS = 24 * 60 * 60 * SECOND_MS;
 /** Events and bulk runs of a process that died wait no longer for another. */
 const SHORT_LEASE_MS = 15 * SECOND_MS;
 
-/** What every process does that listens or works; of the last three, and of the events, one process of all does the round. */
+/** What every process does that listens or works; of the last four, and of the events, one process of all does the round. */
 export function roundsOf(strapi: Core.Strapi, app: CutoutApp): Round[] {
   const { clock, config, looks, reconciler, reservations, service, mattes } = app;
   const { delivery } = app;
@@ -65,6 +68,11 @@ export function roundsOf(strapi: Core.Strapi, app: CutoutApp): Round[] {
     alone('sweep', SWEEP_EVERY_MS, async () => {
       await app.sweeper.everything();
       await app.sweepMattes();
+    }),
+    alone('prune', DAY_MS, async (signal) => {
+      const daysAgo = (days: number) => new Date(clock.now() - days * DAY_MS);
+      await pruneJobs(strapi, daysAgo(config.jobs.keepDays), signal);
+      await pruneLedger(strapi, app.windows, daysAgo(config.usage.keepDays), signal);
     }),
   ];
 }
