@@ -106,15 +106,25 @@ export default ts.config(
  */
 function floors() {
   return [
-    ['errors', 'words', 'hash-file', 'limit', 'nap', 'signals', 'package-root', 'strapi-version', 'transaction', 'clock'].concat(
-      ['plain', 'file-fault', 'owner-mark', 'work-dir'],
-    ),
+    [
+      'errors',
+      'words',
+      'hash-file',
+      'limit',
+      'nap',
+      'signals',
+      'package-root',
+      'strapi-version',
+      'transaction',
+      'clock',
+    ].concat(['plain', 'file-fault', 'owner-mark', 'work-dir']),
     ['options'],
     ['imaging'],
     ['engines', 'tables'],
     ['pool', 'config', 'assets', 'locks'],
     ['storage', 'cli'],
     ['rules', 'usage', 'variants'],
+    ['metrics'],
     ['jobs', 'mattes'],
     ['pipeline'],
     ['app'],

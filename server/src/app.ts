@@ -9,11 +9,12 @@ import { createLocalModel, type LocalModel } from './engines/local/local-model';
 import { messageOf } from './errors';
 import { createLooks, type Looks } from './jobs/looks';
 import { createPlanner, type Planner } from './jobs/plan';
-import type { JobQueue } from './jobs/queue';
+import type { JobQueue, RunJob } from './jobs/queue';
 import { createQueue } from './jobs/queues';
 import { createReconciler, type Reconciler } from './jobs/reconcile';
 import { createJobStore, type JobStore } from './jobs/store';
 import { createWaiting, type Waiting } from './jobs/waiting';
+import { createWorkMetrics, type ProcessMetrics, type WorkMetrics } from './metrics/work';
 import { createMattes, type Mattes } from './mattes';
 import { releaseMatte } from './mattes/discard';
 import type { Engine } from './mattes/engine';
@@ -26,6 +27,7 @@ import { createMake } from './pipeline/make';
 import { createRunJob, type RunJobOptions } from './pipeline/run-job';
 import { createPool } from './pool';
 import type { Pool } from './pool/contract';
+import { JOB, type JobRow } from './tables/jobs';
 import { BUDGET_EVENT, budgetPayload } from './usage/budget-event';
 import { checkAccount } from './usage/check';
 import { createLedger, type Ledger } from './usage/ledger';
@@ -46,6 +48,10 @@ export interface CutoutApp {
   looks: Looks;
   /** Jobs of which engines this process takes at the moment; start/presence keeps it. */
   takes: readonly EngineName[];
+  /** What this process has done. */
+  metrics: WorkMetrics;
+  /** The same of all that live and take jobs, as far as they told; start/presence keeps it. */
+  processes: () => Promise<ProcessMetrics[]>;
   /** What wakes whoever acts on looks; set while somebody does. */
   onLook: () => void;
   planner: Planner;
@@ -95,8 +101,9 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const onReady: RunJobOptions['onReady'] = (job, entries) => emit(strapi, READY_EVENT, readyPayload(job, entries));
   const { ledger, service, reservations } = money;
   const run = createRunJob({ strapi, config, pool, jobs, waiting, planner, sweepSoon, ledger, make, now, onReady });
+  const metrics = createWorkMetrics(() => pool.pids());
   const queue = createQueue({
-    ...{ config, store: jobs, run },
+    ...{ config, store: jobs, run: measured(strapi, metrics, run) },
     hasRemote: service !== null,
     installation: await installationId(strapi),
     engines: () => app.takes,
@@ -124,6 +131,8 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
     ...making,
     ...money,
     takes: engineName.options,
+    metrics,
+    processes: async () => [],
     onLook: () => undefined,
     checkAccount: () =>
       checkAccount(service, async (codes) => {
@@ -197,6 +206,17 @@ async function installationId(strapi: Core.Strapi): Promise<string> {
   if (known !== null) return known;
   await strapi.store.set({ ...place, value: randomUUID() });
   return (await strapi.store.get(place)) as string;
+}
+
+/** Notes how each run ended, as its row says. */
+function measured(strapi: Core.Strapi, metrics: WorkMetrics, run: RunJob): RunJob {
+  return async (job, signal) => {
+    const began = performance.now();
+    await run(job, signal);
+    const row = (await strapi.db.query(JOB).findOne({ where: { id: job.id } })) as JobRow | null;
+    // Gone with its asset, or another process has it.
+    if (row && row.state !== 'running') metrics.ended(row, (performance.now() - began) / 1000);
+  };
 }
 
 /** Not awaited: a slow webhook must not keep a job's place. */

@@ -1,5 +1,6 @@
 import { adminController } from './api/admin/controller';
 import { adminRoutes } from './api/admin/routes';
+import { contentRoutes, metricsController } from './api/content/metrics';
 import { bootstrap, destroy } from './bootstrap';
 import { parseConfig } from './config';
 import { register } from './register';
@@ -9,6 +10,6 @@ export default {
   register,
   bootstrap,
   destroy,
-  controllers: { admin: adminController },
-  routes: { admin: adminRoutes },
+  controllers: { admin: adminController, metrics: metricsController },
+  routes: { admin: adminRoutes, 'content-api': contentRoutes },
 };
