@@ -20,7 +20,15 @@ const noStrapi = { group: ['@strapi/*'], message: 'Picture code imports nothing 
 
 export default ts.config(
   {
-    ignores: ['**/dist/', '**/build/', '**/node_modules/', '**/.*/', '**/*.d.ts', 'tests/bench/tmp/'],
+    ignores: [
+      '**/dist/',
+      '**/build/',
+      '**/node_modules/',
+      '**/.*/',
+      '**/*.d.ts',
+      'tests/bench/tmp/',
+      'server/kernels/',
+    ],
   },
   js.configs.recommended,
   {
@@ -117,16 +125,16 @@ function floors() {
       'strapi-version',
       'transaction',
       'clock',
-    ].concat(['plain', 'file-fault', 'owner-mark', 'work-dir']),
+    ].concat(['bulk-words', 'plain', 'file-fault', 'owner-mark', 'work-dir']),
     ['options'],
     ['imaging'],
     ['engines', 'tables'],
     ['pool', 'config', 'assets', 'locks'],
-    ['storage', 'cli'],
+    ['storage', 'cli', 'events'],
     ['rules', 'usage', 'variants'],
     ['metrics'],
     ['jobs', 'mattes'],
-    ['pipeline'],
+    ['pipeline', 'bulk'],
     ['app'],
     ['api', 'triggers', 'start'],
     ['register', 'bootstrap'],

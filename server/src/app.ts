@@ -2,18 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Core } from '@strapi/strapi';
 import { MATTE_KEY } from './assets/keys';
+import { type Bulk, createBulk } from './bulk';
+import type { Making } from './bulk-words';
 import { type Clock, createDatabaseClock } from './clock';
 import { parseConfig } from './config';
 import type { Config } from './config/schema';
 import { createLocalModel, type LocalModel } from './engines/local/local-model';
-import { messageOf } from './errors';
+import { createDelivery, type Delivery } from './events/deliver';
+import { createOutbox, type Outbox } from './events/outbox';
+import { cancelJobs } from './jobs/cancel';
+import { cancellable } from './jobs/cancellable';
 import { createLooks, type Looks } from './jobs/looks';
 import { createPlanner, type Planner } from './jobs/plan';
-import type { JobQueue, RunJob } from './jobs/queue';
+import type { JobQueue } from './jobs/queue';
 import { createQueue } from './jobs/queues';
 import { createReconciler, type Reconciler } from './jobs/reconcile';
 import { createJobStore, type JobStore } from './jobs/store';
 import { createWaiting, type Waiting } from './jobs/waiting';
+import { measured } from './metrics/measured';
 import { createWorkMetrics, type ProcessMetrics, type WorkMetrics } from './metrics/work';
 import { createMattes, type Mattes } from './mattes';
 import { releaseMatte } from './mattes/discard';
@@ -24,17 +30,16 @@ import { createRemoteEngine } from './mattes/remote-engine';
 import { createSpool } from './mattes/spool';
 import { createMatteSweep } from './mattes/sweep';
 import { createMake } from './pipeline/make';
-import { createRunJob, type RunJobOptions } from './pipeline/run-job';
+import { createRunJob } from './pipeline/run-job';
 import { createPool } from './pool';
 import type { Pool } from './pool/contract';
-import { JOB, type JobRow } from './tables/jobs';
-import { BUDGET_EVENT, budgetPayload } from './usage/budget-event';
+import { budgetPayload } from './usage/budget-event';
+import { spendableCredits } from './usage/spendable';
 import { checkAccount } from './usage/check';
 import { createLedger, type Ledger } from './usage/ledger';
 import { createReservations, type Reservations } from './usage/reserve';
 import { connectService, type Service } from './usage/service';
 import { createWindows, type Windows } from './usage/windows';
-import { READY_EVENT, readyPayload } from './variants/ready-event';
 import { createSweeper, type Sweeper } from './variants/sweep';
 import { createSweepSoon, type SweepSoon } from './variants/sweep-soon';
 import { type EngineId, type EngineName, engineName, type Reason } from './words';
@@ -54,11 +59,20 @@ export interface CutoutApp {
   processes: () => Promise<ProcessMetrics[]>;
   /** What wakes whoever acts on looks; set while somebody does. */
   onLook: () => void;
+  outbox: Outbox;
+  delivery: Delivery;
+  /** What wakes whoever delivers events; set while somebody does. */
+  onEvent: () => void;
   planner: Planner;
+  /** How variants are made now, beside their presets. */
+  making: () => Making;
+  bulk: Bulk;
   reconciler: Reconciler;
   sweeper: Sweeper;
   sweepSoon: SweepSoon;
   queue: JobQueue;
+  /** Cancels what is asked of an asset and has not come to an end. Resolves to how many jobs. */
+  cancel(fileId: number): Promise<number>;
   pool: Pool;
   localModel: LocalModel;
   mattes: Mattes;
@@ -91,26 +105,39 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
     if (row.key === MATTE_KEY) await releaseMatte(strapi, row);
   });
   const sweepSoon = createSweepSoon(strapi, sweeper);
-  const money = await createMoney(strapi, config, now);
+  const delivery = createDelivery({ strapi, now });
+  const onEventWake = () => {
+    delivery.wake();
+    app.onEvent();
+  };
+  const outbox = createOutbox({ strapi, now, onWake: onEventWake });
+  const money = await createMoney(strapi, config, now, outbox);
   const mattes = createMattes(strapi, now);
   const making = await createEngines(strapi, { config, pool, mattes, waiting, now, ...money });
   const wake = () => queue.wake();
-  const planner = createPlanner({ strapi, config, jobs, wake, now });
+  const makes = () => makingOf(config, making.localModel);
+  const planner = createPlanner({ strapi, config, jobs, outbox, making: makes, wake, now });
   const looks = createLooks({ strapi, planner, onWake: () => app.onLook() });
   const make = createMake({ strapi, config, pool, mattes, engines: making.engines });
-  const onReady: RunJobOptions['onReady'] = (job, entries) => emit(strapi, READY_EVENT, readyPayload(job, entries));
   const { ledger, service, reservations } = money;
-  const run = createRunJob({ strapi, config, pool, jobs, waiting, planner, sweepSoon, ledger, make, now, onReady });
+  const work = createRunJob({ strapi, config, pool, jobs, waiting, planner, sweepSoon, ledger, make, now, outbox });
+  const onError = (message: string) => strapi.log.error(`[cutout] ${message}`);
+  const { run, look } = cancellable({ store: jobs, run: work, onError });
   const metrics = createWorkMetrics(() => pool.pids());
   const queue = createQueue({
-    ...{ config, store: jobs, run: measured(strapi, metrics, run) },
+    ...{ config, store: jobs, run: measured(strapi, metrics, run), onError },
     hasRemote: service !== null,
     installation: await installationId(strapi),
     engines: () => app.takes,
-    onError: (message) => strapi.log.error(`[cutout] ${message}`),
     onNotice: (message) => strapi.log.warn(`[cutout] ${message}`),
   });
   const reconciler = createReconciler({ strapi, config, planner, jobs });
+  const bulk = createBulk({
+    ...{ strapi, config, jobs, planner, making: makes, outbox, reservations, now },
+    keyPrint: service?.keyPrint ?? null,
+    parallel: config.local.workers,
+    spendable: () => spendableCredits(config.remote.budget, money),
+  });
   const sweepMattes = createMatteSweep({ strapi, now, onDeleted: (ledgerId) => reservations.forget(ledgerId) });
   const app: CutoutApp = {
     ...{
@@ -119,7 +146,11 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
       jobs,
       waiting,
       looks,
+      outbox,
+      delivery,
       planner,
+      bulk,
+      making: makes,
       reconciler,
       sweeper,
       sweepSoon,
@@ -134,6 +165,12 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
     metrics,
     processes: async () => [],
     onLook: () => undefined,
+    onEvent: () => undefined,
+    async cancel(fileId) {
+      const count = await cancelJobs(strapi, now, fileId);
+      if (count > 0) await look();
+      return count;
+    },
     checkAccount: () =>
       checkAccount(service, async (codes) => {
         if ((await waiting.lookAgain(codes)) > 0) wake();
@@ -144,7 +181,7 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
 
 type Money = Pick<CutoutApp, 'ledger' | 'reservations' | 'windows' | 'service'>;
 
-async function createMoney(strapi: Core.Strapi, config: Config, now: () => number): Promise<Money> {
+async function createMoney(strapi: Core.Strapi, config: Config, now: () => number, outbox: Outbox): Promise<Money> {
   const { budget } = config.remote;
   const ledger = createLedger(strapi, now);
   const windows = createWindows(strapi, now);
@@ -155,7 +192,7 @@ async function createMoney(strapi: Core.Strapi, config: Config, now: () => numbe
     ledger,
     windows,
     balance: async () => (await service?.balance()) ?? null,
-    onAlert: (percent, window) => emit(strapi, BUDGET_EVENT, budgetPayload(percent, window, budget)),
+    onAlert: (percent, window) => outbox.add('cutout.budget', 'budget', budgetPayload(percent, window, budget)),
     now,
   });
   return { ledger, windows, service, reservations };
@@ -199,6 +236,11 @@ async function createEngines(
   };
 }
 
+function makingOf({ local, refine }: Config, model: LocalModel): Making {
+  const equals = model.equals().map((equal) => equal.model);
+  return { local: { model: model.id, equals, effort: local.effort }, refine };
+}
+
 /** Names this database, so that what a process left on disk for another one is not taken for its own. */
 async function installationId(strapi: Core.Strapi): Promise<string> {
   const place = { type: 'plugin', name: 'cutout', key: 'installation' } as const;
@@ -206,24 +248,6 @@ async function installationId(strapi: Core.Strapi): Promise<string> {
   if (known !== null) return known;
   await strapi.store.set({ ...place, value: randomUUID() });
   return (await strapi.store.get(place)) as string;
-}
-
-/** Notes how each run ended, as its row says. */
-function measured(strapi: Core.Strapi, metrics: WorkMetrics, run: RunJob): RunJob {
-  return async (job, signal) => {
-    const began = performance.now();
-    await run(job, signal);
-    const row = (await strapi.db.query(JOB).findOne({ where: { id: job.id } })) as JobRow | null;
-    // Gone with its asset, or another process has it.
-    if (row && row.state !== 'running') metrics.ended(row, (performance.now() - began) / 1000);
-  };
-}
-
-/** Not awaited: a slow webhook must not keep a job's place. */
-function emit(strapi: Core.Strapi, event: string, payload: Record<string, unknown>): void {
-  strapi.eventHub
-    .emit(event, payload)
-    .catch((error: unknown) => strapi.log.error(`[cutout] ${event}: ${messageOf(error)}`));
 }
 
 export function registerApp(strapi: Core.Strapi, app: CutoutApp): void {

@@ -1,13 +1,13 @@
 import type { Core } from '@strapi/strapi';
 import { registerPermissions } from './api/admin/permissions';
 import { createApp, registerApp } from './app';
+import { fillTurns } from './jobs/fill-turns';
 import { fieldProblems } from './rules/media-fields';
 import { persistTables } from './tables';
 import { watchEntries } from './triggers/entries';
 import { leaveVariantsToSweep } from './triggers/host-deletes';
 import { watchUploads } from './triggers/uploads';
-import { BUDGET_EVENT } from './usage/budget-event';
-import { READY_EVENT } from './variants/ready-event';
+import { eventName } from './words';
 import { type Running, startWhenListening } from './start';
 
 const running = new WeakMap<Core.Strapi, Running>();
@@ -15,11 +15,12 @@ const running = new WeakMap<Core.Strapi, Running>();
 export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<void> {
   await persistTables(strapi);
   await registerPermissions(strapi);
-  strapi.get('webhookStore').addAllowedEvent('CUTOUT_READY', READY_EVENT);
-  strapi.get('webhookStore').addAllowedEvent('CUTOUT_BUDGET', BUDGET_EVENT);
+  const webhooks = strapi.get('webhookStore');
+  for (const name of eventName.options) webhooks.addAllowedEvent(name.toUpperCase().replace('.', '_'), name);
 
   const app = await createApp(strapi);
   registerApp(strapi, app);
+  await fillTurns(strapi, app.clock.now);
   for (const problem of fieldProblems(strapi, Object.keys(app.config.presets))) strapi.log.warn(`[cutout] ${problem}`);
   leaveVariantsToSweep(strapi);
   watchUploads({ strapi, looks: app.looks, sweepSoon: app.sweepSoon });

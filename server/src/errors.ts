@@ -28,6 +28,10 @@ export const errorSpecs = {
   'asset.missing': fault(404),
   'asset.forbidden': fault(403),
 
+  'bulk.missing': fault(404),
+  /** What is asked of a bulk run does not go with its state. */
+  'bulk.state': fault(409),
+
   'source.missing': fault(404),
   'source.unreadable': waiting(502),
   'source.empty': fault(400),
@@ -105,6 +109,8 @@ export const errorSpecs = {
   'remote.in-flight': waiting(409),
 
   'budget.reached': waiting(503),
+  /** The credits that were set aside for a bulk run are used up. */
+  'budget.bulk': waiting(503),
   'budget.reserve': waiting(503),
   'budget.balance-unknown': waiting(503),
 

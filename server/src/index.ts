@@ -1,5 +1,7 @@
 import { adminController } from './api/admin/controller';
+import { bulkController } from './api/admin/bulk-controller';
 import { adminRoutes } from './api/admin/routes';
+import { bulkService } from './api/bulk-service';
 import { contentRoutes, metricsController } from './api/content/metrics';
 import { bootstrap, destroy } from './bootstrap';
 import { parseConfig } from './config';
@@ -10,6 +12,7 @@ export default {
   register,
   bootstrap,
   destroy,
-  controllers: { admin: adminController, metrics: metricsController },
+  controllers: { admin: adminController, bulk: bulkController, metrics: metricsController },
+  services: { bulk: bulkService },
   routes: { admin: adminRoutes, 'content-api': contentRoutes },
 };

@@ -29,16 +29,33 @@ export type JobSource = z.output<typeof jobSource>;
 export const priorityOf = (source: JobSource): number =>
   ({ admin: 0, api: 0, upload: 10, field: 10, bulk: 20 })[source];
 
-/** `held`: a person has to decide, see the reason. */
-export const jobState = z.enum(['queued', 'running', 'done', 'skipped', 'failed', 'held']);
+/** All there are, the first to be taken first. */
+export const priorities: readonly number[] = [...new Set(jobSource.options.map(priorityOf))].sort((a, b) => a - b);
+
+/** `held`: a person has to decide, see the reason. `cancelled`: a person does not want it any more. */
+export const jobState = z.enum(['queued', 'running', 'done', 'skipped', 'failed', 'held', 'cancelled']);
 export type JobState = z.output<typeof jobState>;
 
 /**
  * `none`: nobody asked for a cutout. `waiting`: queued again for a reason that passes. `held`: a person has to decide;
- * running it with `force` is the decision.
+ * running it with `force` is the decision. `cancelled`: a person stopped it; running it begins anew.
  */
-export const assetState = z.enum(['none', 'queued', 'running', 'waiting', 'held', 'ready', 'skipped', 'failed']);
+export const assetState = z.enum([
+  'none',
+  'queued',
+  'running',
+  'waiting',
+  'held',
+  'ready',
+  'skipped',
+  'failed',
+  'cancelled',
+]);
 export type AssetState = z.output<typeof assetState>;
+
+/** What the plugin tells Strapi's event hub and webhooks; events/payloads.ts has what each carries. */
+export const eventName = z.enum(['cutout.ready', 'cutout.failed', 'cutout.skipped', 'cutout.budget', 'cutout.bulk']);
+export type EventName = z.output<typeof eventName>;
 
 export const reason = z.object({ code: z.string(), message: z.string() });
 export type Reason = z.output<typeof reason>;
@@ -88,6 +105,8 @@ export const planRequest = z.object({
   replaced: z.enum(['counted', 'uncounted']).optional(),
   /** The bulk run that asks. */
   bulk: z.number().optional(),
+  /** What was made otherwise than it would be made now is made anew, see jobs/stale.ts. */
+  renew: z.boolean().optional(),
   /** Reasons that are gone: a last job that failed for one of them counts for nothing. */
   cured: z.array(z.string()).optional(),
 });

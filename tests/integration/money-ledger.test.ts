@@ -40,7 +40,7 @@ function node({ credits = null as number | null, reserve = 0, balance = null as 
     ledger,
     windows,
     balance: () => Promise.resolve(balance),
-    onAlert: (percent) => alerts.push(percent),
+    onAlert: async (percent) => void alerts.push(percent),
     now,
   });
   return { ledger, windows, alerts, ...reservations };

@@ -30,6 +30,9 @@ export interface Nodes {
   /** The admin's session with a node; any node takes it. */
   session(index: number): Session;
   storage: Storage;
+  /** Where the common database is: an address, or SQLite's file; the other one is empty. */
+  databaseUrl: string;
+  databaseFile: string;
   /** Rows of the common database; the SQL must be that of all databases. */
   rows<Row>(sql: string): Promise<Row[]>;
   /** What all processes of all nodes have printed, those included that were killed. */
@@ -87,6 +90,8 @@ export async function startNodes(options: NodesOptions = {}): Promise<Nodes> {
     return {
       apps,
       storage,
+      databaseUrl: url,
+      databaseFile: url ? '' : path.join(base, 'node-0', 'data.db'),
       session: (index) => ({ ...session, url: apps[index]!.url }),
       rows: (sql) => rows(url, path.join(base, 'node-0', 'data.db'), sql),
       log: () => [...ended, ...apps.map((app) => app.log())].join('\n'),

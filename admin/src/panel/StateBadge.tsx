@@ -15,6 +15,7 @@ const badges: Record<AssetState, { label: TextKey; tone: Tone }> = {
   ready: { label: 'state.ready', tone: 'success' },
   skipped: { label: 'state.skipped', tone: 'neutral' },
   failed: { label: 'state.failed', tone: 'danger' },
+  cancelled: { label: 'state.cancelled', tone: 'neutral' },
 };
 
 /** Made, but so unsure that a person should look at it. */

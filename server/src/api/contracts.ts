@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bulkView, staleCause } from '../bulk-words';
 import { assetState, assetWish, engineId, engineName, reason } from '../words';
 
 /**
@@ -26,7 +27,7 @@ const assetStatus = z.object({
   fileId: z.number(),
   name: z.string(),
   state: assetState,
-  /** Why it was skipped, failed or waits. */
+  /** Why it was skipped, failed, was cancelled or waits. */
   reason: reason.nullable(),
   attempts: z.number(),
   engine: engineId.nullable(),
@@ -45,6 +46,8 @@ const assetStatus = z.object({
   durationMs: z.number().nullable(),
   /** What a person asked for this asset beside its fields and rules; `DELETE /cutout/assets/:id/wish` takes it back. */
   wish: assetWish.nullable(),
+  /** What of its variants was made otherwise than it would be made now; a bulk run with state `stale` renews them. */
+  stale: z.array(staleCause),
   variants: z.array(variantView),
 });
 export type AssetStatus = z.output<typeof assetStatus>;
@@ -64,8 +67,8 @@ const assetView = assetStatus.extend({ may: assetRights });
 export type AssetView = z.output<typeof assetView>;
 
 /**
- * `GET /cutout/assets/:id` and the answer of `POST /cutout/assets/:id/run`, `DELETE /cutout/assets/:id/wish` and
- * `DELETE /cutout/assets/:id` (removes the variants).
+ * `GET /cutout/assets/:id` and the answer of `POST /cutout/assets/:id/run`, `POST /cutout/assets/:id/cancel` (ends what
+ * is queued, runs, waits or is held), `DELETE /cutout/assets/:id/wish` and `DELETE /cutout/assets/:id` (removes the variants).
  */
 export const assetResponse = z.object({ data: assetView });
 export type AssetResponse = z.output<typeof assetResponse>;
@@ -92,6 +95,17 @@ export const overviewResponse = z.object({
   }),
 });
 export type OverviewResponse = z.output<typeof overviewResponse>;
+
+export { bulkRequest } from '../bulk-words';
+export type { BulkRequest, BulkView } from '../bulk-words';
+
+/** Answer of `POST /cutout/bulk` (a dry run), `GET /cutout/bulk/:id` and `POST /cutout/bulk/:id/start`, `pause`, … */
+export const bulkResponse = z.object({ data: bulkView });
+export type BulkResponse = z.output<typeof bulkResponse>;
+
+/** `GET /cutout/bulk`: the newest runs first. */
+export const bulkListResponse = z.object({ data: z.array(bulkView) });
+export type BulkListResponse = z.output<typeof bulkListResponse>;
 
 /** Answer of `POST /cutout/account/check`: whether the account takes calls again, and why not. */
 export const accountCheckResponse = z.object({ data: z.object({ ok: z.boolean(), problem: reason.nullable() }) });

@@ -1,6 +1,10 @@
 import type { Core } from '@strapi/strapi';
 import { getApp } from '../app';
+import type { StaleCause } from '../bulk-words';
 import { OVERTAKEN } from '../jobs/decide';
+import { staleness } from '../jobs/stale';
+import { readWants } from '../rules/read-wants';
+import type { AssetRow } from '../tables/assets';
 import { findAsset } from '../assets/asset';
 import { signedUrl } from '../storage/provider';
 import type { FormatEntry } from '../tables/files';
@@ -14,6 +18,7 @@ import { needsReview } from './review';
 interface FileRow {
   id: number;
   name: string;
+  folderPath: string | null;
   formats: Record<string, FormatEntry> | null;
 }
 
@@ -21,7 +26,7 @@ interface FileRow {
 export async function readStatus(strapi: Core.Strapi, fileId: number): Promise<AssetStatus | null> {
   const file = (await strapi.db
     .query('plugin::upload.file')
-    .findOne({ select: ['id', 'name', 'formats'], where: { id: fileId } })) as FileRow | null;
+    .findOne({ select: ['id', 'name', 'folderPath', 'formats'], where: { id: fileId } })) as FileRow | null;
   if (!file) return null;
   const { jobs, config } = getApp(strapi);
   const job = await jobs.latest(fileId);
@@ -31,7 +36,8 @@ export async function readStatus(strapi: Core.Strapi, fileId: number): Promise<A
       .map(([key, entry]) => toView(strapi, key, entry)),
   );
   const made = file.formats?.[MATTE_KEY]?.cutout;
-  const wish = (await findAsset(strapi, fileId))?.wish ?? null;
+  const asset = await findAsset(strapi, fileId);
+  const wish = asset?.wish ?? null;
   return {
     fileId,
     name: file.name,
@@ -47,8 +53,23 @@ export async function readStatus(strapi: Core.Strapi, fileId: number): Promise<A
     retryAt: job?.state === 'queued' && job.reasonCode ? new Date(job.runAt).toISOString() : null,
     durationMs: job?.timings?.total ?? null,
     wish,
+    stale: await staleCauses(strapi, file, asset, job),
     variants,
   };
+}
+
+async function staleCauses(
+  strapi: Core.Strapi,
+  { id, folderPath, formats }: FileRow,
+  asset: AssetRow | null,
+  job: JobRow | null,
+): Promise<StaleCause[]> {
+  const { config, planner, making } = getApp(strapi);
+  const { presetHashes } = planner;
+  const wants = (await readWants(strapi, config.rules, [{ id, folderPath, asset }])).get(id) ?? null;
+  const version = asset?.version ?? 1;
+  const found = staleness({ formats, wants, presetHashes, making: making(), version, latest: job });
+  return [...new Set([...found.values()].flat())];
 }
 
 /** Of a job without one: names in the last wish that no preset has. */

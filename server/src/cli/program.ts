@@ -47,6 +47,7 @@ interface RemoveFlags extends WeightsFlags, Record<string, unknown> {
   keepEmpty?: true;
   json?: true;
   quiet?: true;
+  debug?: true;
 }
 
 function addRemove(program: Command, { signal, exit }: Surroundings): void {
@@ -76,7 +77,8 @@ function addRemove(program: Command, { signal, exit }: Surroundings): void {
     .option('--min-confidence <share>', 'make nothing of a matte that is less sure, 0…1', share('--min-confidence'), 0)
     .option('--keep-empty', 'make a file also where the model finds no subject')
     .option('--json', 'one JSON object on stdout at the end')
-    .option('-q, --quiet', 'say nothing but what failed or was skipped');
+    .option('-q, --quiet', 'say nothing but what failed or was skipped')
+    .option('--debug', 'tell what the libraries said of a failure');
   addWeightsFlags(addComposeFlags(command));
   command.action(async (named: string[], flags: RemoveFlags) => {
     const destination = readDestination(flags.out, named);
@@ -101,6 +103,7 @@ function addRemove(program: Command, { signal, exit }: Surroundings): void {
       transparencyThreshold: flags.skipTransparent ?? null,
       json: flags.json ?? false,
       quiet: flags.quiet ?? false,
+      debug: flags.debug ?? false,
       signal,
     });
     exit(code);

@@ -16,6 +16,8 @@ export interface DecideInputs {
   /** The asset's newest job, if it has one. */
   latest: Pick<JobRow, 'id' | 'state' | 'ask' | 'version' | 'presets' | 'reasonCode'> | null;
   force: boolean;
+  /** Presets that are to be made anew because they are stale, although their variants are there. */
+  stale?: readonly string[];
   /** Reasons that are gone: a last job that ended for one of them counts for nothing. */
   cured?: readonly string[] | undefined;
   /** A person asks: a failure, a skip or a wait is no answer to that. A held job needs `force`, which is the decision. */
@@ -53,7 +55,9 @@ export function decide(inputs: DecideInputs): Decision {
   const skip = skipByType(file);
   if (skip) return { kind: 'record', presets: known, ask, state: 'skipped', reason: skip };
 
-  const missing = force ? known : known.filter((preset) => !isCurrent(preset, inputs, wants, ask));
+  const missing = force
+    ? known
+    : known.filter((preset) => inputs.stale?.includes(preset) || !isCurrent(preset, inputs, wants, ask));
   if (missing.length === 0) return { kind: 'nothing', reason: 'up-to-date' };
   if (latest && latest.state === 'queued' && latest.version === version) {
     const queued = sortPresets(latest.presets, presetHashes).known;

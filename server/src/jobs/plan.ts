@@ -1,18 +1,22 @@
 import type { Core } from '@strapi/strapi';
 import { ensureAsset, findAsset } from '../assets/asset';
 import { dropVariants, type LockedFile, lockFile } from '../assets/formats';
+import type { Making } from '../bulk-words';
 import type { Config } from '../config/schema';
+import { addEnded } from '../events/of-jobs';
+import type { Outbox } from '../events/outbox';
 import { optionsHash } from '../options/hash';
 import { plain } from '../plain';
 import { readWants } from '../rules/read-wants';
 import { beyondRules, type Wants } from '../rules/wants';
 import { ASSET, type AssetRow } from '../tables/assets';
-import { JOB } from '../tables/jobs';
+import { JOB, type JobRow } from '../tables/jobs';
 import { LOOK } from '../tables/looks';
 import { inTransaction } from '../transaction';
 import { type AssetWish, type PlanRequest, priorityOf } from '../words';
 import { askFor, type Decision, decide, sortPresets } from './decide';
 import type { ClaimedJob } from './queue';
+import { staleness } from './stale';
 import type { JobStore } from './store';
 
 export interface Planner {
@@ -35,6 +39,9 @@ export interface PlannerOptions {
   strapi: Core.Strapi;
   config: Pick<Config, 'presets' | 'rules'>;
   jobs: Pick<JobStore, 'latest'>;
+  outbox: Pick<Outbox, 'add'>;
+  /** How variants are made now. */
+  making: () => Making;
   /** Called after the commit. */
   wake: () => void;
   /** Milliseconds since the epoch, by the database's clock. */
@@ -43,7 +50,7 @@ export interface PlannerOptions {
 
 const NOTHING: Decision = { kind: 'nothing', reason: 'not-wanted' };
 
-export function createPlanner({ strapi, config, jobs, wake, now }: PlannerOptions): Planner {
+export function createPlanner({ strapi, config, jobs, outbox, making, wake, now }: PlannerOptions): Planner {
   const presetHashes = Object.fromEntries(
     Object.entries(config.presets).map(([name, options]) => [name, optionsHash(options)]),
   );
@@ -97,9 +104,10 @@ export function createPlanner({ strapi, config, jobs, wake, now }: PlannerOption
       const data = { presets, ask, engine, ...(request.force ? { force: true } : {}), runAt: at, updatedAt: at };
       // Claims take the asset's lock too, so it is still queued.
       await strapi.db.query(JOB).update({ where: { id: decision.jobId }, data });
-      // Whoever can wait least says when its turn is.
-      const sooner = { id: decision.jobId, priority: { $gt: priority } };
-      await strapi.db.query(JOB).updateMany({ where: sooner, data: { priority } });
+      // Whoever can wait least says when its turn is. One that waited queues up now, any other keeps its place.
+      const { jobId: id } = decision;
+      await strapi.db.query(JOB).updateMany({ where: { id, priority: { $gt: priority } }, data: { priority } });
+      await strapi.db.query(JOB).updateMany({ where: { id, turnAt: { $gt: at } }, data: { turnAt: at } });
       return;
     }
     const outcome =
@@ -115,7 +123,8 @@ export function createPlanner({ strapi, config, jobs, wake, now }: PlannerOption
     const { version } = asset;
     const asked = { fileId, version, engine, presets, ask, source, force, priority, bulk };
     const times = { turnAt: at, createdAt: at, updatedAt: at };
-    await strapi.db.query(JOB).create({ data: { ...asked, ...times, ...outcome } });
+    const job = (await strapi.db.query(JOB).create({ data: { ...asked, ...times, ...outcome } })) as JobRow;
+    if (decision.kind === 'record') await addEnded(outbox, job, decision.state, decision.reason);
   };
 
   const planLocked = async (file: LockedFile, request: PlanRequest): Promise<Decision> => {
@@ -128,13 +137,17 @@ export function createPlanner({ strapi, config, jobs, wake, now }: PlannerOption
     const formats = request.replaced ? await dropVariants(strapi, file) : file.formats;
     const wants = await readUnknownToo(file, asset, request);
     const latest = await jobs.latest(file.id);
+    const { version } = asset;
+    const made = { formats, wants, presetHashes, making: making(), version, latest };
+    const stale = request.renew ? [...staleness(made).keys()] : [];
     const decision = decide({
       wants,
       presetHashes,
       file: { ...file, formats },
-      version: asset.version,
+      version,
       latest,
       force: request.force ?? false,
+      stale,
       cured: request.cured,
       asked: request.asked ?? false,
     });
@@ -197,7 +210,7 @@ function withUnknown(wish: AssetWish | null, unknown: string[]): AssetWish | nul
   return rest.presets.length > 0 || rest.engine ? rest : null;
 }
 
-function mergeWish(old: AssetWish | null, asked: AssetWish): AssetWish {
+export function mergeWish(old: AssetWish | null, asked: AssetWish): AssetWish {
   const presets = [...new Set([...(old?.presets ?? []), ...asked.presets])].sort();
   const engine = asked.engine ?? old?.engine;
   return { presets, ...(engine ? { engine } : {}) };

@@ -9,8 +9,12 @@ export interface MatteOwner {
   id: number;
   fileId: number;
   source: JobSource;
+  /** The bulk run it belongs to, which may have credits of its own. */
+  bulk: number | null;
   /** A person asked for it although nothing changed: what was decided once may cost once. */
   force: boolean;
+  /** Of its picture tasks, see `RunOptions` of the pool. */
+  priority: number;
 }
 
 export interface MatteRequest {

@@ -13,6 +13,7 @@ const limitCodes: ErrorCode[] = [
   'remote.daily-limit',
   'remote.monthly-limit',
   'budget.reached',
+  'budget.bulk',
   'budget.reserve',
   'budget.balance-unknown',
 ];

@@ -2,6 +2,8 @@ import type { Core } from '@strapi/strapi';
 import { findAsset } from '../assets/asset';
 import { type Formats, lockFile, writeFile } from '../assets/formats';
 import { belongsToPreset } from '../assets/keys';
+import { addReady } from '../events/of-jobs';
+import type { Outbox } from '../events/outbox';
 import type { ClaimedJob } from '../jobs/queue';
 import type { JobStore } from '../jobs/store';
 import type { JobRow } from '../tables/jobs';
@@ -20,12 +22,12 @@ export interface CommitRequest {
 }
 
 /**
- * Merges the new entries into the asset's `formats` and ends the job, both or neither: under a row lock, and only if
+ * Merges the new entries into the asset's `formats`, ends the job and writes its event down, all or nothing: under a row lock, and only if
  * the asset still has the bytes that were read and the job is still the caller's.
  */
 export function commitVariants(
   strapi: Core.Strapi,
-  jobs: Pick<JobStore, 'finish'>,
+  { jobs, outbox }: { jobs: Pick<JobStore, 'finish'>; outbox: Pick<Outbox, 'add'> },
   { job, entries, result, focalPoint }: CommitRequest,
 ): Promise<CommitOutcome> {
   return inTransaction(strapi, async (scope): Promise<CommitOutcome> => {
@@ -36,6 +38,7 @@ export function commitVariants(
     const formats = { ...withoutPresets(file.formats ?? {}, job.presets), ...entries };
     const unset = file.focalPoint === null;
     await writeFile(strapi, job.fileId, { formats, ...(focalPoint && unset ? { focalPoint } : {}) });
+    await addReady(outbox, job, entries);
     return 'done';
   });
 }

@@ -7,6 +7,8 @@ import { belongsToPreset, MATTE_KEY } from '../assets/keys';
 import type { Config } from '../config/schema';
 import type { OnProgress } from '../engines/remote/progress';
 import { CutoutError, detailOf, messageOf } from '../errors';
+import { addEnded } from '../events/of-jobs';
+import type { Outbox } from '../events/outbox';
 import { asCutoutError, endingOf } from '../jobs/ending';
 import type { Planner } from '../jobs/plan';
 import type { ClaimedJob, RunJob } from '../jobs/queue';
@@ -14,10 +16,10 @@ import type { JobStore } from '../jobs/store';
 import type { Waiting } from '../jobs/waiting';
 import { optionsHash } from '../options/hash';
 import type { Pool } from '../pool/contract';
-import { leaseLost, queueStopped } from '../signals';
+import { isOutOfHand, jobCancelled, queueStopped } from '../signals';
 import { type AssetFile, copyName, fetchOriginal } from '../storage/original';
 import type { FormatEntry } from '../tables/files';
-import { isDatabaseAway } from '../transaction';
+import { inTransaction, isDatabaseAway } from '../transaction';
 import type { Ledger } from '../usage/ledger';
 import { storePicture } from '../variants/store';
 import type { SweepSoon } from '../variants/sweep-soon';
@@ -38,13 +40,12 @@ export interface RunJobOptions {
   make: Make;
   /** Milliseconds since the epoch, by the database's clock. */
   now: () => number;
-  /** After the commit; must not throw. */
-  onReady: (job: ClaimedJob, entries: Record<string, FormatEntry>) => void;
+  outbox: Pick<Outbox, 'add'>;
 }
 
 /** The whole way of a job, from its claimed row to variants in the asset's `formats`. */
 export function createRunJob(options: RunJobOptions): RunJob {
-  const { strapi, config, pool, jobs, planner, sweepSoon, make, now, onReady } = options;
+  const { strapi, config, pool, jobs, planner, sweepSoon, make, now, outbox } = options;
 
   const store = async (job: ClaimedJob, file: AssetFile, { result, provenance, matte }: Made, signal: AbortSignal) => {
     const entries: Record<string, FormatEntry> = {};
@@ -56,8 +57,10 @@ export function createRunJob(options: RunJobOptions): RunJob {
       entries[MATTE_KEY] = await storePicture(strapi, request);
     }
     for (const { key, ...picture } of result.variants) {
+      signal.throwIfAborted();
       const preset = job.presets.find((name) => belongsToPreset(key, name)) ?? 'default';
-      const ofVariant = { ...provenance, options: optionsHash(presetOptions(config, preset)) };
+      const unrefined = config.refine ? {} : { unrefined: true as const };
+      const ofVariant = { ...provenance, ...unrefined, options: optionsHash(presetOptions(config, preset)) };
       entries[key] = await storePicture(strapi, { file, jobId: job.id, key, picture, provenance: ofVariant, signal });
     }
     return entries;
@@ -81,8 +84,8 @@ export function createRunJob(options: RunJobOptions): RunJob {
     await mkdir(assetDir);
     const original = await fetchOriginal(strapi, file, join(assetDir, copyName(file)), { ...config.limits, signal });
     await jobs.note(job, { sourceHash: original.sha256 });
-    const { presets, maxPixels } = job;
-    const asked = { original, presets, maxPixels, workDir, signal };
+    const { presets, priority, maxPixels } = job;
+    const asked = { original, presets, priority, maxPixels, workDir, signal };
     const { variants, cost } = await prepareVariants(strapi, config, pool, asked);
     if (cost >= COSTLY_FROM && (await jobs.letPass(job, Math.min(cost * PASS_MS, LONGEST_PASS_MS)))) return;
     const onProgress = throttledProgress(strapi, jobs, job);
@@ -92,23 +95,31 @@ export function createRunJob(options: RunJobOptions): RunJob {
     const { result, chosen } = made;
     const timings = { ...result.timings, total: Date.now() - started };
     const focalPoint = config.focalPoint ? result.matte.focalPoint : null;
-    const outcome = await commitVariants(strapi, jobs, { job, entries, result: { chosen, timings }, focalPoint });
+    const outcome = await commitVariants(strapi, options, { job, entries, result: { chosen, timings }, focalPoint });
     if (outcome === 'stale') throw staleError();
     if (outcome === 'done') await afterCommit(options, job, made);
-    if (outcome === 'done') onReady(job, entries);
   };
 
   const settle = async (job: ClaimedJob, error: unknown, signal: AbortSignal) => {
-    if (signal.reason === leaseLost) return;
+    if (signal.reason === jobCancelled) log(strapi, job, 'cancelled', 'a person cancelled it');
+    if (isOutOfHand(signal)) return;
     if (signal.reason === queueStopped) return jobs.release(job);
     const known = isDatabaseAway(error) ? databaseAway(error) : asCutoutError(error);
     const ending = endingOf(known, job, config.jobs, now(), Math.random());
     const { state, code, message } = ending;
-    const settled = await persistently(signal, () => jobs.settle(job, ending));
+    const overtaken = code === 'job.stale' || code === 'job.superseded';
+    const settled = await persistently(signal, () =>
+      inTransaction(strapi, async () => {
+        const settled = await jobs.settle(job, ending);
+        // What overtook it has a job of its own, which tells how that one ended.
+        const told = settled && !overtaken && (state === 'failed' || state === 'skipped');
+        if (told) await addEnded(outbox, job, state, { code, message });
+        return settled;
+      }),
+    );
     log(strapi, job, state, `${code}: ${message}`);
     const detail = detailOf(known);
     if (detail) strapi.log.debug(`[cutout] job ${job.id}: ${detail}`);
-    const overtaken = code === 'job.stale' || code === 'job.superseded';
     if (settled && overtaken) await planner.plan(job.fileId, { source: job.source, force: job.force });
   };
 

@@ -70,6 +70,7 @@ function start(strapi: Core.Strapi, app: CutoutApp): Running {
   }
   app.onLook = () => loops.get('looks')?.wake();
   app.processes = () => processMetrics(strapi, app.clock.now());
+  app.onEvent = () => loops.get('events')?.wake();
   const presence = app.config.role === 'web' ? null : createPresence(strapi, app);
   const onError = (error: unknown) => strapi.log.warn(`[cutout] presence: ${messageOf(error)}`);
   let stopped = false;
@@ -86,6 +87,7 @@ function start(strapi: Core.Strapi, app: CutoutApp): Running {
     async stop(timeoutMs) {
       stopped = true;
       app.onLook = () => undefined;
+      app.onEvent = () => undefined;
       const ended = [...loops.values()].map((loop) => loop.stop());
       const left = timeoutMs - LEAVE_MS;
       await within(left, Promise.all([app.queue.stop(left), ...ended]));

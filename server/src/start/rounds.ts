@@ -1,6 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import type { CutoutApp } from '../app';
 import { JUMP_MS } from '../clock';
+import { fillTurns } from '../jobs/fill-turns';
 import { reviveFailed } from '../jobs/revive';
 import { withLease } from '../locks';
 import { sweepWorkDirs } from '../work-dir';
@@ -17,18 +18,28 @@ const SECOND_MS = 1000;
 /** Jobs, replaces and deletions sweep their own asset; this finds what a process left that died. */
 const SWEEP_EVERY_MS = 60 * 60 * SECOND_MS;
 const LEASE_MS = 60 * SECOND_MS;
+/** Events and bulk runs of a process that died wait no longer for another. */
+const SHORT_LEASE_MS = 15 * SECOND_MS;
 
-/** What every process does that listens or works; of the last three, one process of all does the round. */
+/** What every process does that listens or works; of the last three, and of the events, one process of all does the round. */
 export function roundsOf(strapi: Core.Strapi, app: CutoutApp): Round[] {
   const { clock, config, looks, reconciler, reservations, service, mattes } = app;
-  const alone = (name: string, everyMs: number, work: (signal: AbortSignal) => Promise<unknown>): Round => ({
+  const { delivery } = app;
+  const alone = (
+    name: string,
+    everyMs: number,
+    work: (signal: AbortSignal) => Promise<unknown>,
+    leaseMs = LEASE_MS,
+  ): Round => ({
     name,
     everyMs,
     round: (signal) =>
-      withLease(strapi, clock, name, LEASE_MS, async (lease) => {
+      withLease(strapi, clock, name, leaseMs, async (lease) => {
         await work(AbortSignal.any([signal, lease]));
       }),
   });
+  const bulk = alone('bulk', 2 * SECOND_MS, (signal) => app.bulk.feed(signal), SHORT_LEASE_MS);
+  const events = alone('events', config.jobs.pollMs, (signal) => delivery.run(signal), SHORT_LEASE_MS);
   const watch = createWatch(app);
   const hasMatte = async (ledgerId: number) => (await mattes.table.findPaid(ledgerId))?.state === 'stored';
   let revived = false;
@@ -36,12 +47,17 @@ export function roundsOf(strapi: Core.Strapi, app: CutoutApp): Round[] {
   return [
     { name: 'clock', everyMs: 30 * SECOND_MS, round: () => syncClock(app) },
     { name: 'looks', everyMs: config.jobs.pollMs, round: () => looks.drain() },
+    // The lease is asked for only where there is something to deliver.
+    { ...events, round: async (signal) => (await delivery.any()) && events.round(signal) },
+    { ...bulk, round: async (signal) => (await app.bulk.any()) && bulk.round(signal) },
     { name: 'service', everyMs: 10 * SECOND_MS, round: async () => service?.refresh() },
     { name: 'paid mattes', everyMs: 15 * SECOND_MS, round: () => app.flush() },
     { name: 'left folders', everyMs: SWEEP_EVERY_MS, round: () => sweepWorkDirs() },
     alone('watch', 15 * SECOND_MS, async () => {
       if (!revived) await reviveFailed(strapi, app);
       revived = true;
+      // A node of an older version may run beside this one for a while.
+      await fillTurns(strapi, clock.now);
       await watch.tick();
       await reservations.settleLapsed(hasMatte);
     }),

@@ -38,6 +38,8 @@ export interface Provenance {
   weights?: string;
   /** What the local engine took upon itself; absent for `balanced`, and on all of the service's. */
   effort?: Effort;
+  /** On a variant that was made while `refine` was switched off. */
+  unrefined?: true;
   /** On a matte: the stored one that it is a copy of, and whether a person corrected that. */
   matte?: string;
   corrected?: true;

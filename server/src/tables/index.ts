@@ -1,6 +1,8 @@
 import type { Core } from '@strapi/strapi';
 import { assetTable } from './assets';
+import { bulkRunTable } from './bulk-runs';
 import { cycleTable } from './cycles';
+import { eventTable } from './events';
 import { storedFileTable } from './files';
 import { jobTable } from './jobs';
 import { lookTable } from './looks';
@@ -12,7 +14,18 @@ import { ledgerTable } from './ledger';
  * Raw models, as Strapi's upload plugin uses for its own jobs: tables without a content type, so that they stay out of
  * the Content Manager, of GraphQL's generated CRUD and of data transfers, where a half-done job has no meaning.
  */
-const tables = [assetTable, jobTable, lookTable, matteTable, storedFileTable, ledgerTable, cycleTable, lockTable];
+const tables = [
+  assetTable,
+  jobTable,
+  lookTable,
+  matteTable,
+  storedFileTable,
+  ledgerTable,
+  cycleTable,
+  lockTable,
+  eventTable,
+  bulkRunTable,
+];
 
 export function registerTables(strapi: Core.Strapi): void {
   for (const table of tables) strapi.get('models').add(table);

@@ -60,6 +60,7 @@ export const ledgerTable = {
     { name: 'cutout_ledger_claim_uq', type: 'unique', columns: ['claim'] },
     { name: 'cutout_ledger_time_idx', columns: ['created_at', 'outcome'] },
     { name: 'cutout_ledger_settled_idx', columns: ['outcome', 'updated_at'] },
+    { name: 'cutout_ledger_bulk_idx', columns: ['bulk', 'outcome'] },
     { name: 'cutout_ledger_file_idx', columns: ['file_id'] },
   ],
 };

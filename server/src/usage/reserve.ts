@@ -4,7 +4,7 @@ import { ensureLock, lockRow } from '../locks';
 import { CYCLE } from '../tables/cycles';
 import { JOB } from '../tables/jobs';
 import { LEDGER, type LedgerRow } from '../tables/ledger';
-import { inTransaction, type TransactionScope } from '../transaction';
+import { inTransaction } from '../transaction';
 import { alertFor, type Balance, type BudgetSettings, refuse, trusted } from './budget';
 import type { Ledger, LedgerEntry } from './ledger';
 import { BEAT_MS, createLapsed, isLapsed, LEASE_MS } from './reservation-lease';
@@ -41,7 +41,7 @@ export interface Reservations {
    * @returns how many
    */
   settleLapsed(hasMatte: (ledgerId: number) => Promise<boolean>): Promise<number>;
-  /** Sets credits aside for a bulk run, all or none. @throws CutoutError `budget.*` */
+  /** Sets credits aside for a bulk run, all or none, once however often it is called. @throws CutoutError `budget.*` */
   hold(bulk: string, credits: number, by: { keyPrint: string }): Promise<void>;
   /** Gives back what a bulk run did not use. */
   release(bulk: string): Promise<void>;
@@ -54,8 +54,8 @@ export interface ReservationOptions {
   windows: Pick<Windows, 'current' | 'alertRow'>;
   /** The account's balance as it was told last, asked for anew if need be; null when there is none. */
   balance: () => Promise<Balance | null>;
-  /** Called after the commit when spending passes 50, 80 or 100 % of the budget. */
-  onAlert: (percent: number, window: Window) => void;
+  /** Called within the transaction in which spending passes 50, 80 or 100 % of the budget. */
+  onAlert: (percent: number, window: Window) => Promise<void>;
   now: () => number;
 }
 
@@ -81,13 +81,13 @@ export function createReservations(options: ReservationOptions): Reservations {
     return { window, spent, refusal: refuse(settings, { spent, spendable }, wanted, window, now()) };
   };
 
-  const raiseAlert = async (spent: number, window: Window, { onCommit }: TransactionScope) => {
+  const raiseAlert = async (spent: number, window: Window) => {
     if (settings.credits === null) return;
     const row = await windows.alertRow(window);
     const alert = alertFor(settings, spent, row.alerted);
     if (alert === null) return;
     await strapi.db.query(CYCLE).update({ where: { id: row.id }, data: { alerted: alert } });
-    onCommit(() => onAlert(alert, window));
+    await onAlert(alert, window);
   };
 
   const rowOfClaim = async (request: LedgerEntry): Promise<LedgerRow | null> =>
@@ -95,7 +95,7 @@ export function createReservations(options: ReservationOptions): Reservations {
 
   const holdOf = async (bulk: string | undefined): Promise<LedgerRow | null> => {
     if (bulk === undefined) return null;
-    return (await rows().findOne({ where: { bulk, outcome: 'held', credits: { $gt: 0 } } })) as LedgerRow | null;
+    return (await rows().findOne({ where: { bulk, outcome: 'held' } })) as LedgerRow | null;
   };
 
   /** The decision is the job's `force`: whoever takes it away may act on it, once. */
@@ -106,7 +106,7 @@ export function createReservations(options: ReservationOptions): Reservations {
   };
 
   /** Under the budget's lock. Refusals are returned and not thrown, so that what was found out on the way is kept. */
-  const reserveLocked = async (request: ReserveRequest, balance: Balance | null, scope: TransactionScope) => {
+  const reserveLocked = async (request: ReserveRequest, balance: Balance | null) => {
     const taken = await rowOfClaim(request);
     if (taken?.outcome === 'charged') return { kind: 'charged', id: taken.id } satisfies Outcome;
     if (taken?.outcome === 'reserved') {
@@ -115,6 +115,8 @@ export function createReservations(options: ReservationOptions): Reservations {
     }
     if (taken && !request.decided) return refused(outcomeUnknown());
     const hold = await holdOf(request.bulk);
+    // A run with a limit never spends beyond it, whatever the budget would allow.
+    if (hold?.credits === 0) return refused(bulkSpent());
     // What was held is spent already.
     const { window, spent, refusal } = await budgetWith(hold ? 0 : 1, balance);
     if (refusal && !hold) return refused(refusal);
@@ -123,7 +125,7 @@ export function createReservations(options: ReservationOptions): Reservations {
     if (taken) await rows().update({ where: { id: taken.id }, data: { claim: null } });
     if (hold) await rows().update({ where: { id: hold.id }, data: { credits: hold.credits - 1 } });
     const id = await insert({ ...rowOf(request), credits: 1, outcome: 'reserved' });
-    await raiseAlert(hold ? spent : spent + 1, window, scope);
+    await raiseAlert(hold ? spent : spent + 1, window);
     return { kind: 'reserved', id } satisfies Outcome;
   };
 
@@ -135,18 +137,18 @@ export function createReservations(options: ReservationOptions): Reservations {
   };
 
   /** All that count credits follow one another from here to their commit. */
-  const locked = async <T>(work: (scope: TransactionScope) => Promise<T>): Promise<T> => {
+  const locked = async <T>(work: () => Promise<T>): Promise<T> => {
     await ensureLock(strapi, BUDGET_LOCK);
-    return inTransaction(strapi, async (scope) => {
+    return inTransaction(strapi, async () => {
       await lockRow(strapi, BUDGET_LOCK);
-      return work(scope);
+      return work();
     });
   };
 
   return {
     async reserve(request) {
       const balance = await options.balance();
-      const outcome: Outcome = await locked((scope) => reserveLocked(request, balance, scope));
+      const outcome: Outcome = await locked(() => reserveLocked(request, balance));
       if (outcome.kind === 'refused') throw outcome.error;
       return outcome;
     },
@@ -171,11 +173,12 @@ export function createReservations(options: ReservationOptions): Reservations {
 
     async hold(bulk, credits, { keyPrint }) {
       const balance = await options.balance();
-      const refusal = await locked(async (scope) => {
+      const refusal = await locked(async () => {
+        if (await holdOf(bulk)) return null;
         const budget = await budgetWith(credits, balance);
         if (budget.refusal) return budget.refusal;
         await insert({ engine: 'remote', source: 'bulk', keyPrint, bulk, credits, outcome: 'held' });
-        await raiseAlert(budget.spent + credits, budget.window, scope);
+        await raiseAlert(budget.spent + credits, budget.window);
         return null;
       });
       if (refusal) throw refusal;
@@ -203,6 +206,8 @@ const inFlight = (now: number) =>
     'Another job is paying for the same picture; its matte will serve this one too.',
     { retryAt: now + IN_FLIGHT_RETRY_MS },
   );
+
+const bulkSpent = () => new CutoutError('budget.bulk', 'The credits that were set aside for the bulk run are used up.');
 
 const outcomeUnknown = () =>
   new CutoutError(

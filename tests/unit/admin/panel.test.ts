@@ -35,6 +35,7 @@ const status = (state: AssetState, variants: VariantView[] = []): AssetView => (
   progress: null,
   retryAt: null,
   durationMs: null,
+  stale: [],
   wish: null,
   variants,
   may: everything,

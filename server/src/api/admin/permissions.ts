@@ -4,6 +4,7 @@ const actions = [
   { uid: 'read', displayName: 'See cutouts and their status' },
   { uid: 'edit', displayName: 'Make and remove cutouts' },
   { uid: 'pay', displayName: 'Spend credits and make cutouts anew' },
+  { uid: 'bulk', displayName: 'Run cutouts over the whole media library' },
   { uid: 'usage.read', displayName: 'See credits, billing cycles and savings' },
 ];
 
@@ -11,6 +12,8 @@ export const READ = 'plugin::cutout.read';
 export const EDIT = 'plugin::cutout.edit';
 /** Paid runs, and forced ones: those may end in a second charge where the outcome of the first is unknown. */
 export const PAY = 'plugin::cutout.pay';
+/** Runs over many files at once, whoever may see each of them; what they may cost takes `PAY` beside it. */
+export const BULK = 'plugin::cutout.bulk';
 export const READ_USAGE = 'plugin::cutout.usage.read';
 
 export async function registerPermissions(strapi: Core.Strapi): Promise<void> {

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import Bull from 'bull';
 import type { Redis } from 'ioredis';
 import type { EngineName } from '../../words';
-import type { DueJob } from '../store';
+import type { DueJob } from '../due';
 import { limited } from '../../limit';
 import { ANSWER_MS, causeOf, type ConnectionKind, connectRedis, type Presence } from './redis';
 

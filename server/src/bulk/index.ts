@@ -1,0 +1,109 @@
+import type { BulkRequest, BulkView } from '../bulk-words';
+import { CutoutError } from '../errors';
+import { unknownPresets } from '../rules/presets';
+import type { BulkRunRow } from '../tables/bulk-runs';
+import type { Reservations } from '../usage/reserve';
+import { createFeed, type FeedOptions } from './feed';
+import { createRuns } from './runs';
+import { survey, type SurveyOptions } from './survey';
+import { unplanQueued } from './take-back';
+
+/** Runs over the media library: what they would do, their start, pause and end. */
+export interface Bulk {
+  /** The dry run; what it found is kept as a run that may be started. @throws CutoutError `options.invalid` */
+  plan(request: BulkRequest): Promise<BulkView>;
+  /**
+   * From here on the run is fed, by whichever node does that.
+   * @throws CutoutError `bulk.state`, `budget.*` when its credits cannot be set aside
+   */
+  start(id: number): Promise<BulkView>;
+  /** What was begun is finished; what is queued is taken back. */
+  pause(id: number): Promise<BulkView>;
+  resume(id: number): Promise<BulkView>;
+  /** Its queued jobs are cancelled, and it ends when those under way have. */
+  cancel(id: number): Promise<BulkView>;
+  find(id: number): Promise<BulkView>;
+  /** The newest first. */
+  list(): Promise<BulkView[]>;
+  /** Whether a run has something to be done. */
+  any(): Promise<boolean>;
+  /** Gives runs their next jobs and ends those that have none left; one node at a time. */
+  feed(signal: AbortSignal): Promise<void>;
+}
+
+export interface BulkOptions extends Omit<FeedOptions, 'runs' | 'reservations'>, SurveyOptions {
+  config: FeedOptions['config'] & { presets: Record<string, unknown> };
+  reservations: Pick<Reservations, 'hold' | 'release'>;
+  /** Of the API key; null without one. */
+  keyPrint: string | null;
+  planner: FeedOptions['planner'];
+}
+
+export function createBulk(options: BulkOptions): Bulk {
+  const { strapi, config, reservations, keyPrint, now } = options;
+  const runs = createRuns(strapi, now);
+  const find = async (id: number): Promise<BulkView> => runs.view(await runs.find(id));
+
+  /** One change of state, or the sentence why it cannot be. */
+  const change = async (
+    id: number,
+    what: string,
+    from: readonly BulkRunRow['state'][],
+    data: Partial<BulkRunRow>,
+  ): Promise<void> => {
+    if (await runs.change(id, from, data)) return;
+    const { state, ending } = await runs.find(id);
+    const is = ending === null ? state : `${state} and about to be ${ending}`;
+    throw new CutoutError(
+      'bulk.state',
+      `Bulk run ${id} cannot be ${what}: it is ${is}, expected ${from.join(' or ')}.`,
+    );
+  };
+
+  return {
+    async plan(request) {
+      const unknown = (request.presets ?? []).filter((preset) => !Object.hasOwn(config.presets, preset));
+      if (unknown.length > 0) throw unknownPresets(unknown, Object.keys(config.presets));
+      if (request.credits !== undefined && keyPrint === null) {
+        throw new CutoutError('options.invalid', 'credits: expected none, since no API key is configured.');
+      }
+      return runs.view(await runs.create(request, await survey(options, request)));
+    },
+
+    async start(id) {
+      const { request, state } = await runs.find(id);
+      // Set aside first, so that a run that is fed has its credits; a second start holds nothing more.
+      if (state === 'planned' && request.credits !== undefined) {
+        await reservations.hold(String(id), request.credits, { keyPrint: keyPrint ?? '' });
+      }
+      await change(id, 'started', ['planned'], { state: 'running', startedAt: new Date(now()) });
+      return find(id);
+    },
+
+    async pause(id) {
+      await change(id, 'paused', ['running'], { state: 'paused' });
+      const lowest = await unplanQueued(strapi, id);
+      if (lowest !== null) {
+        const { lastFile } = await runs.find(id);
+        await runs.change(id, ['paused'], { lastFile: Math.min(lastFile, lowest - 1), exhausted: false });
+      }
+      return find(id);
+    },
+
+    async resume(id) {
+      await change(id, 'resumed', ['paused'], { state: 'running' });
+      return find(id);
+    },
+
+    async cancel(id) {
+      // One that was never started has no jobs to wait for.
+      await change(id, 'cancelled', ['planned', 'running', 'paused'], { ending: 'cancelled' });
+      return find(id);
+    },
+
+    find,
+    list: async () => Promise.all((await runs.list()).map((run) => runs.view(run))),
+    any: async () => (await runs.underWay()).length > 0,
+    feed: createFeed({ ...options, runs }),
+  };
+}
