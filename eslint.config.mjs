@@ -132,6 +132,7 @@ function floors() {
     ['pool', 'config', 'assets', 'locks'],
     ['storage', 'cli', 'events'],
     ['rules', 'usage', 'variants'],
+    ['metrics'],
     ['jobs', 'mattes'],
     ['pipeline', 'bulk'],
     ['app'],

@@ -1,7 +1,7 @@
 /**
  * `npm run test:services`: the tests of jobs, money and several nodes on PostgreSQL and on MariaDB, one server after
  * the other, each test file in a database of its own. `npm test` runs them on SQLite, where several nodes cannot be. A
- * server that is not there fails the run. `--db postgres` runs one of them, `--all` adds the files that take minutes and
+ * server that is not there fails the run, and so does a Redis (REDIS_URL, or the default port of this machine). `--db postgres` runs one of them, `--all` adds the files that take minutes and
  * in which the database plays a small part; further arguments are patterns that replace the files listed here.
  */
 import fs from 'node:fs';
@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { dropDatabases, requireServer, servers } from './lib/database.js';
 import { countLine, jest, sum } from './lib/jest.js';
 import { prepare } from './lib/prepare.js';
+import { requireRedis } from './lib/redis.js';
 
 /** What differs from one database to another: locks, isolation, what a statement returns, how a time is kept. */
 const files = [
@@ -24,8 +25,12 @@ const files = [
   'tests/integration/storm',
   'tests/integration/paid-kills',
   'tests/integration/database-away',
+  'tests/integration/worker',
+  'tests/integration/bull-',
 ];
 const slow = ['tests/integration/remote-faults', 'tests/integration/crash', 'tests/integration/storage-away'];
+
+const redis = process.env.REDIS_URL || 'redis://127.0.0.1:6379';
 
 const say = (/** @type {string} */ line) => void process.stdout.write(`${line}\n`);
 const { values, positionals } = parseArgs({
@@ -57,6 +62,7 @@ async function runOn(client) {
   say(`\n${servers[client].title}`);
   try {
     await requireServer(client);
+    await requireRedis(redis);
     await dropDatabases(client);
   } catch (error) {
     complain(error);
@@ -64,7 +70,10 @@ async function runOn(client) {
   }
   const patterns = positionals.length > 0 ? positionals : [...files, ...(values.all ? slow : [])];
   const args = ['--selectProjects', 'contract', 'integration', '--maxWorkers=2', ...patterns];
-  const outcome = await jest(args, path.join(scratch, `${client}.json`), { CUTOUT_TEST_DB: client });
+  const outcome = await jest(args, path.join(scratch, `${client}.json`), {
+    CUTOUT_TEST_DB: client,
+    CUTOUT_TEST_REDIS: redis,
+  });
   // Those of a run that was cut off.
   await dropDatabases(client).catch(complain);
   return outcome;

@@ -20,6 +20,8 @@ import { createQueue } from './jobs/queues';
 import { createReconciler, type Reconciler } from './jobs/reconcile';
 import { createJobStore, type JobStore } from './jobs/store';
 import { createWaiting, type Waiting } from './jobs/waiting';
+import { measured } from './metrics/measured';
+import { createWorkMetrics, type ProcessMetrics, type WorkMetrics } from './metrics/work';
 import { createMattes, type Mattes } from './mattes';
 import { releaseMatte } from './mattes/discard';
 import type { Engine } from './mattes/engine';
@@ -52,6 +54,10 @@ export interface CutoutApp {
   looks: Looks;
   /** Jobs of which engines this process takes at the moment; start/presence keeps it. */
   takes: readonly EngineName[];
+  /** What this process has done. */
+  metrics: WorkMetrics;
+  /** The same of all that live and take jobs, as far as they told; start/presence keeps it. */
+  processes: () => Promise<ProcessMetrics[]>;
   /** What wakes whoever acts on looks; set while somebody does. */
   onLook: () => void;
   outbox: Outbox;
@@ -119,8 +125,9 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const work = createRunJob({ strapi, config, pool, jobs, waiting, planner, sweepSoon, ledger, make, now, outbox });
   const onError = (message: string) => strapi.log.error(`[cutout] ${message}`);
   const { run, look } = cancellable({ store: jobs, run: work, onError });
+  const metrics = createWorkMetrics(() => pool.pids());
   const queue = createQueue({
-    ...{ config, store: jobs, run, onError },
+    ...{ config, store: jobs, run: measured(strapi, metrics, run), onError },
     hasRemote: service !== null,
     installation: await installationId(strapi),
     engines: () => app.takes,
@@ -157,6 +164,8 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
     ...making,
     ...money,
     takes: engineName.options,
+    metrics,
+    processes: async () => [],
     onLook: () => undefined,
     onEvent: () => undefined,
     async cancel(fileId) {

@@ -2,6 +2,7 @@ import { adminController } from './api/admin/controller';
 import { bulkController } from './api/admin/bulk-controller';
 import { adminRoutes } from './api/admin/routes';
 import { bulkService } from './api/bulk-service';
+import { contentRoutes, metricsController } from './api/content/metrics';
 import { bootstrap, destroy } from './bootstrap';
 import { parseConfig } from './config';
 import { register } from './register';
@@ -11,7 +12,7 @@ export default {
   register,
   bootstrap,
   destroy,
-  controllers: { admin: adminController, bulk: bulkController },
+  controllers: { admin: adminController, bulk: bulkController, metrics: metricsController },
   services: { bulk: bulkService },
-  routes: { admin: adminRoutes },
+  routes: { admin: adminRoutes, 'content-api': contentRoutes },
 };

@@ -6,7 +6,7 @@ import { messageOf } from '../errors';
 import { closeReaders } from '../storage/local-reader';
 import { roundsOf } from './rounds';
 import { createPeriodic, type Periodic } from './periodic';
-import { BEAT_MS, createPresence } from './presence';
+import { BEAT_MS, createPresence, processMetrics } from './presence';
 
 /**
  * What a process does with the plugin beside answering requests. `web`: a Strapi that listens. `worker`: one that does
@@ -69,6 +69,7 @@ function start(strapi: Core.Strapi, app: CutoutApp): Running {
     loops.set(name, createPeriodic(everyMs, round, onError));
   }
   app.onLook = () => loops.get('looks')?.wake();
+  app.processes = () => processMetrics(strapi, app.clock.now());
   app.onEvent = () => loops.get('events')?.wake();
   const presence = app.config.role === 'web' ? null : createPresence(strapi, app);
   const onError = (error: unknown) => strapi.log.warn(`[cutout] presence: ${messageOf(error)}`);

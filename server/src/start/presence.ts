@@ -5,6 +5,7 @@ import type { Core } from '@strapi/strapi';
 import { z } from 'zod';
 import type { CutoutApp } from '../app';
 import { JUMP_MS } from '../clock';
+import type { ProcessMetrics } from '../metrics/work';
 import { LOCK, type LockRow } from '../tables/locks';
 import { type EngineName, engineName } from '../words';
 
@@ -48,12 +49,9 @@ export function createPresence(strapi: Core.Strapi, app: CutoutApp): Presence {
   return {
     async beat() {
       const mine = await own();
-      await tell({ ...mine, role: config.role, host: hostname(), pid: process.pid });
-      const now = clock.now();
-      await rows().deleteMany({ where: { name: others, until: { $lt: new Date(now - ALIVE_MS) } } });
-      // Later than anybody writes: from before the clock went back.
-      const until = { $gte: new Date(now), $lte: new Date(now + ALIVE_MS + JUMP_MS) };
-      const alive = (await rows().findMany({ where: { name: others, until } })) as LockRow[];
+      await tell({ ...mine, role: config.role, host: hostname(), pid: process.pid, metrics: await app.metrics.read() });
+      await rows().deleteMany({ where: { name: others, until: { $lt: new Date(clock.now() - ALIVE_MS) } } });
+      const alive = await findAlive(strapi, clock.now(), name);
       const able = alive.flatMap(({ note }) => ability.safeParse(note).data ?? []);
       const taken = engineName.options.filter((engine) => takes(engine, mine, able));
       const changed = taken.join() !== app.takes.join();
@@ -62,6 +60,25 @@ export function createPresence(strapi: Core.Strapi, app: CutoutApp): Presence {
     },
     leave: async () => void (await rows().deleteMany({ where: { name } })),
   };
+}
+
+/** Rows of the processes that take jobs and live. */
+async function findAlive(strapi: Core.Strapi, now: number, except: string): Promise<LockRow[]> {
+  // Later than anybody writes: from before the clock went back.
+  const until = { $gte: new Date(now), $lte: new Date(now + ALIVE_MS + JUMP_MS) };
+  const where = { name: { $startsWith: NAME, $ne: except }, until };
+  return (await strapi.db.query(LOCK).findMany({ where })) as LockRow[];
+}
+
+const told = z.object({ metrics: z.array(z.custom<ProcessMetrics[number]>((value) => typeof value === 'object')) });
+
+/** What all processes that live told of their work, at most a beat ago. */
+export async function processMetrics(strapi: Core.Strapi, now: number): Promise<ProcessMetrics[]> {
+  const alive = await findAlive(strapi, now, '');
+  return alive.flatMap(({ note }) => {
+    const parsed = told.safeParse(note);
+    return parsed.success ? [parsed.data.metrics] : [];
+  });
 }
 
 /** The engine `auto` is left to those that can do it locally: it must not cost a credit for want of weights. */
