@@ -76,6 +76,7 @@ async function main(): Promise<void> {
   try {
     let there = 0;
     for (const files of SIZES) {
+      process.stderr.write(`${files} files …\n`);
       await fill(app.strapi, there, files);
       there = files;
       measured.push(await measure(app.strapi, files));
