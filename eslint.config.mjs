@@ -20,7 +20,15 @@ const noStrapi = { group: ['@strapi/*'], message: 'Picture code imports nothing 
 
 export default ts.config(
   {
-    ignores: ['**/dist/', '**/build/', '**/node_modules/', '**/.*/', '**/*.d.ts', 'tests/bench/tmp/'],
+    ignores: [
+      '**/dist/',
+      '**/build/',
+      '**/node_modules/',
+      '**/.*/',
+      '**/*.d.ts',
+      'tests/bench/tmp/',
+      'server/kernels/',
+    ],
   },
   js.configs.recommended,
   {
@@ -106,9 +114,18 @@ export default ts.config(
  */
 function floors() {
   return [
-    ['errors', 'words', 'hash-file', 'nap', 'signals', 'package-root', 'strapi-version', 'transaction', 'clock'].concat(
-      ['bulk-words', 'plain', 'file-fault', 'owner-mark', 'work-dir'],
-    ),
+    [
+      'errors',
+      'words',
+      'hash-file',
+      'limit',
+      'nap',
+      'signals',
+      'package-root',
+      'strapi-version',
+      'transaction',
+      'clock',
+    ].concat(['bulk-words', 'plain', 'file-fault', 'owner-mark', 'work-dir']),
     ['options'],
     ['imaging'],
     ['engines', 'tables'],

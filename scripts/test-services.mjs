@@ -63,7 +63,7 @@ async function runOn(client) {
     return { ok: false, passed: 0, failed: 1, skipped: 0 };
   }
   const patterns = positionals.length > 0 ? positionals : [...files, ...(values.all ? slow : [])];
-  const args = ['--selectProjects', 'contract', 'integration', '--runInBand', ...patterns];
+  const args = ['--selectProjects', 'contract', 'integration', '--maxWorkers=2', ...patterns];
   const outcome = await jest(args, path.join(scratch, `${client}.json`), { CUTOUT_TEST_DB: client });
   // Those of a run that was cut off.
   await dropDatabases(client).catch(complain);

@@ -8,10 +8,11 @@ import path from 'node:path';
 import { countLine, jest, sum } from './lib/jest.js';
 import { prepare } from './lib/prepare.js';
 
-/** Jest projects by weight: the first run two files at a time, the rest start whole Strapi apps, one after another. */
+/** Jest projects by weight: most run two files at a time; a browser, or an installation, has the machine to itself. */
 const groups = [
   { projects: ['unit', 'contract'], flags: ['--maxWorkers=2'] },
-  { projects: ['integration', 'services', 'e2e'], flags: ['--runInBand'] },
+  { projects: ['integration'], flags: ['--maxWorkers=2'] },
+  { projects: ['services', 'e2e'], flags: ['--runInBand'] },
 ];
 
 const say = (/** @type {string} */ line) => void process.stdout.write(`${line}\n`);

@@ -10,10 +10,12 @@ import type { Config } from './config/schema';
 import { createLocalModel, type LocalModel } from './engines/local/local-model';
 import { createDelivery, type Delivery } from './events/deliver';
 import { createOutbox, type Outbox } from './events/outbox';
+import { cancelJobs } from './jobs/cancel';
+import { cancellable } from './jobs/cancellable';
 import { createLooks, type Looks } from './jobs/looks';
 import { createPlanner, type Planner } from './jobs/plan';
 import type { JobQueue } from './jobs/queue';
-import { createEmbeddedQueue } from './jobs/queues/embedded';
+import { createQueue } from './jobs/queues';
 import { createReconciler, type Reconciler } from './jobs/reconcile';
 import { createJobStore, type JobStore } from './jobs/store';
 import { createWaiting, type Waiting } from './jobs/waiting';
@@ -38,7 +40,7 @@ import { connectService, type Service } from './usage/service';
 import { createWindows, type Windows } from './usage/windows';
 import { createSweeper, type Sweeper } from './variants/sweep';
 import { createSweepSoon, type SweepSoon } from './variants/sweep-soon';
-import type { EngineId, Reason } from './words';
+import { type EngineId, type EngineName, engineName, type Reason } from './words';
 
 /** Everything the plugin is made of, wired together once at boot. */
 export interface CutoutApp {
@@ -47,6 +49,8 @@ export interface CutoutApp {
   jobs: JobStore;
   waiting: Waiting;
   looks: Looks;
+  /** Jobs of which engines this process takes at the moment; start/presence keeps it. */
+  takes: readonly EngineName[];
   /** What wakes whoever acts on looks; set while somebody does. */
   onLook: () => void;
   outbox: Outbox;
@@ -61,6 +65,8 @@ export interface CutoutApp {
   sweeper: Sweeper;
   sweepSoon: SweepSoon;
   queue: JobQueue;
+  /** Cancels what is asked of an asset and has not come to an end. Resolves to how many jobs. */
+  cancel(fileId: number): Promise<number>;
   pool: Pool;
   localModel: LocalModel;
   mattes: Mattes;
@@ -108,14 +114,15 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const looks = createLooks({ strapi, planner, onWake: () => app.onLook() });
   const make = createMake({ strapi, config, pool, mattes, engines: making.engines });
   const { ledger, service, reservations } = money;
-  const run = createRunJob({ strapi, config, pool, jobs, waiting, planner, sweepSoon, ledger, make, now, outbox });
-  const queue = createEmbeddedQueue({
-    store: jobs,
-    run,
-    // Jobs beyond the workers wait for a child, those of the remote engine for the network.
-    concurrency: config.local.workers + (service ? config.remote.concurrency : 0),
-    ...config.jobs,
-    onError: (message) => strapi.log.error(`[cutout] ${message}`),
+  const work = createRunJob({ strapi, config, pool, jobs, waiting, planner, sweepSoon, ledger, make, now, outbox });
+  const onError = (message: string) => strapi.log.error(`[cutout] ${message}`);
+  const { run, look } = cancellable({ store: jobs, run: work, onError });
+  const queue = createQueue({
+    ...{ config, store: jobs, run, onError },
+    hasRemote: service !== null,
+    installation: await installationId(strapi),
+    engines: () => app.takes,
+    onNotice: (message) => strapi.log.warn(`[cutout] ${message}`),
   });
   const reconciler = createReconciler({ strapi, config, planner, jobs });
   const bulk = createBulk({
@@ -147,8 +154,14 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
     },
     ...making,
     ...money,
+    takes: engineName.options,
     onLook: () => undefined,
     onEvent: () => undefined,
+    async cancel(fileId) {
+      const count = await cancelJobs(strapi, now, fileId);
+      if (count > 0) await look();
+      return count;
+    },
     checkAccount: () =>
       checkAccount(service, async (codes) => {
         if ((await waiting.lookAgain(codes)) > 0) wake();

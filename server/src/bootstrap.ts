@@ -1,6 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import { registerPermissions } from './api/admin/permissions';
 import { createApp, registerApp } from './app';
+import { fillTurns } from './jobs/fill-turns';
 import { fieldProblems } from './rules/media-fields';
 import { persistTables } from './tables';
 import { watchEntries } from './triggers/entries';
@@ -19,6 +20,7 @@ export async function bootstrap({ strapi }: { strapi: Core.Strapi }): Promise<vo
 
   const app = await createApp(strapi);
   registerApp(strapi, app);
+  await fillTurns(strapi, app.clock.now);
   for (const problem of fieldProblems(strapi, Object.keys(app.config.presets))) strapi.log.warn(`[cutout] ${problem}`);
   leaveVariantsToSweep(strapi);
   watchUploads({ strapi, looks: app.looks, sweepSoon: app.sweepSoon });

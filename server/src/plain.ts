@@ -1,6 +1,6 @@
 /** Control characters, line separators and the marks that turn the direction of text: none of them belongs in a sentence. */
 // eslint-disable-next-line no-control-regex -- they are what is looked for
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g;
+export const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g;
 /** Half a letter, as cutting leaves it: PostgreSQL takes no JSON with one. */
 const HALF_LETTER = /\p{Surrogate}/gu;
 

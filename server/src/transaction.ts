@@ -11,6 +11,7 @@ export interface TrxQuery extends PromiseLike<Rows> {
   distinct(...columns: string[]): TrxQuery;
   forUpdate(): TrxQuery;
   forNoKeyUpdate(): TrxQuery;
+  skipLocked(): TrxQuery;
   withSchema(name: string): TrxQuery;
 }
 
@@ -30,6 +31,24 @@ export interface TransactionScope {
 export function tableOf(strapi: Core.Strapi, { trx }: TransactionScope, name: string): TrxQuery {
   const schema = strapi.db.getSchemaName();
   return schema ? trx(name).withSchema(schema) : trx(name);
+}
+
+/**
+ * Whether the database can leave out rows that another transaction has locked: PostgreSQL, MySQL 8 and MariaDB 10.6 can.
+ * SQLite locks no rows.
+ */
+export async function canSkipLocked(strapi: Core.Strapi): Promise<boolean> {
+  const { client } = strapi.db.dialect;
+  if (client !== 'mysql') return client === 'postgres';
+  const [rows] = (await strapi.db.connection.raw('select version() as version')) as unknown as [{ version: string }[]];
+  return skipsLocked(rows[0]?.version ?? '');
+}
+
+/** @param version as MySQL and MariaDB tell it: '8.4.0', '10.11.6-MariaDB-log' */
+export function skipsLocked(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map((part) => parseInt(part, 10));
+  if (!/mariadb/i.test(version)) return major >= 8;
+  return major > 10 || (major === 10 && minor >= 6);
 }
 
 /** How often a transaction of our own is tried in all; a ring of waiters that is drawn anew each time breaks sooner. */

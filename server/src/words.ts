@@ -29,6 +29,9 @@ export type JobSource = z.output<typeof jobSource>;
 export const priorityOf = (source: JobSource): number =>
   ({ admin: 0, api: 0, upload: 10, field: 10, bulk: 20 })[source];
 
+/** All there are, the first to be taken first. */
+export const priorities: readonly number[] = [...new Set(jobSource.options.map(priorityOf))].sort((a, b) => a - b);
+
 /** `held`: a person has to decide, see the reason. `cancelled`: a person does not want it any more. */
 export const jobState = z.enum(['queued', 'running', 'done', 'skipped', 'failed', 'held', 'cancelled']);
 export type JobState = z.output<typeof jobState>;

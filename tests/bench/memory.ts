@@ -28,6 +28,24 @@ async function peakOf(setting: Setting, sources: string[]): Promise<{ peakGb: nu
   }
 }
 
+const SERIES = 20;
+
+/** Peak of every child that a series of large pictures takes, the pool replacing those that hold too much. */
+async function seriesOf(setting: Setting, sources: string[]): Promise<{ peakGb: number; children: number }> {
+  const pool = setting.pool();
+  const peaks = new Map<number, number>();
+  try {
+    for (let i = 0; i < (setting.quick ? 4 : SERIES); i++) {
+      setting.say(`4: large picture ${i + 1} of ${SERIES}`);
+      await cut(setting, pool, sources[i % sources.length]!, { writeMatte: true });
+      for (const pid of pool.pids()) peaks.set(pid, memoryGb(pid, 'VmHWM'));
+    }
+  } finally {
+    await pool.destroy();
+  }
+  return { peakGb: round(Math.max(...peaks.values()), 3), children: peaks.size };
+}
+
 /** Resident memory after a tenth of the recomposes against that after all of them. */
 async function growth(setting: Setting): Promise<{ count: number; beforeGb: number; afterGb: number; ratio: number }> {
   const count = setting.quick ? 500 : 10_000;
@@ -61,15 +79,25 @@ export async function measureMemory(setting: Setting): Promise<Measurement> {
   const large = await peakOf(setting, [...photos, ...photos]);
   setting.say('4: peak at 100 MP');
   const huge = await peakOf(setting, [await hugePhoto(setting.folder)]);
+  const series = await seriesOf(setting, [photos[1]!, await hugePhoto(setting.folder)]);
   const grown = await growth(setting);
   const gone = large.goneAfterIdle && huge.goneAfterIdle;
   return {
     title: "The picture child's memory (GB = 10⁹ bytes)",
-    holds: large.peakGb <= BARS['12 MP'] && huge.peakGb <= BARS['100 MP'] && gone && grown.ratio < BARS.growth,
-    figures: { '12 MP': large, '100 MP': huge, recomposes: grown },
+    holds:
+      large.peakGb <= BARS['12 MP'] &&
+      Math.max(huge.peakGb, series.peakGb) <= BARS['100 MP'] &&
+      gone &&
+      grown.ratio < BARS.growth,
+    figures: { '12 MP': large, '100 MP': huge, series, recomposes: grown },
     rows: [
       ['12 MP: peak', `${large.peakGb} GB`, `≤ ${BARS['12 MP']} GB`],
       ['100 MP: peak', `${huge.peakGb} GB`, `≤ ${BARS['100 MP']} GB`],
+      [
+        `${SERIES} pictures of 12 and 100 MP in turn: peak`,
+        `${series.peakGb} GB, children: ${series.children}`,
+        `≤ ${BARS['100 MP']} GB`,
+      ],
       ['gone after the idle time', gone ? 'yes' : 'no', 'yes'],
       [
         `${grown.count} recomposes`,

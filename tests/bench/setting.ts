@@ -55,7 +55,8 @@ export async function createSetting(quick: boolean, say: (line: string) => void)
       noSubject: 'keep',
       effort: 'balanced',
     },
-    pool: (workers = 1, idleTimeoutMs = 120_000) => createPool({ workers, idleTimeoutMs, workerFile }),
+    pool: (workers = 1, idleTimeoutMs = 120_000) =>
+      createPool({ workers, idleTimeoutMs, workerFile, maxMemoryMb: 1536 }),
   };
 }
 

@@ -33,7 +33,7 @@ export function describeEngine(name: string, start: () => Promise<EngineCase>, s
       const source = path.join(workDir, 'original');
       writeFileSync(source, bytes);
       return {
-        job: { id: runs, fileId: runs, source: 'upload', bulk: null, force: false },
+        job: { id: runs, fileId: runs, source: 'upload', bulk: null, force: false, priority: 10 },
         original: { path: source, sha256: await hashFile(source), bytes: bytes.length },
         refine: false,
         workDir,

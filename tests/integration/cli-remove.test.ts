@@ -19,6 +19,40 @@ describe('cutout remove', () => {
     return data[(y * info.width + x) * 4 + 3]!;
   };
 
+  test('--debug tells what the libraries said, which nothing tells otherwise', async () => {
+    await writePhoto(at('photo.png'));
+    writeFileSync(at('half.png'), readFileSync(at('photo.png')).subarray(0, 120));
+    const { stderr } = await run(['half.png']);
+    expect(stderr).not.toContain('debug');
+    const told = await run(['half.png', '--debug']);
+    expect(told.stderr).toMatch(/^cutout: half\.png: .*\ncutout: debug: \S+/m);
+    const { results } = JSON.parse((await run(['half.png', '--debug', '--json'])).stdout.toString()) as {
+      results: { detail?: string }[];
+    };
+    expect(results[0]?.detail).toBeTruthy();
+    const plain = JSON.parse((await run(['half.png', '--json'])).stdout.toString()) as { results: object[] };
+    expect(plain.results[0]).not.toHaveProperty('detail');
+  });
+
+  describe('--effort', () => {
+    test('makes a cutout with each, of its own edges', async () => {
+      await writePhoto(at('photo.png'));
+      const made: Buffer[] = [];
+      for (const effort of ['fast', 'balanced', 'best']) {
+        expect(await run(['photo.png', '-o', `${effort}.png`, '--effort', effort])).toMatchObject({ code: 0 });
+        made.push(readFileSync(at(`${effort}.png`)));
+      }
+      expect(made[0]!.equals(made[1]!)).toBe(false);
+    });
+
+    test('knows no other word', async () => {
+      await writePhoto(at('photo.png'));
+      const { code, stderr } = await run(['photo.png', '--effort', 'most']);
+      expect(code).toBe(2);
+      expect(stderr).toContain('fast, balanced, best');
+    });
+  });
+
   describe('a picture in which the model finds little', () => {
     beforeEach(async () => {
       const { input, output, ...card } = findCard('u2netp');

@@ -27,7 +27,7 @@ const assetStatus = z.object({
   fileId: z.number(),
   name: z.string(),
   state: assetState,
-  /** Why it was skipped, failed or waits. */
+  /** Why it was skipped, failed, was cancelled or waits. */
   reason: reason.nullable(),
   attempts: z.number(),
   engine: engineId.nullable(),
@@ -67,8 +67,8 @@ const assetView = assetStatus.extend({ may: assetRights });
 export type AssetView = z.output<typeof assetView>;
 
 /**
- * `GET /cutout/assets/:id` and the answer of `POST /cutout/assets/:id/run`, `DELETE /cutout/assets/:id/wish` and
- * `DELETE /cutout/assets/:id` (removes the variants).
+ * `GET /cutout/assets/:id` and the answer of `POST /cutout/assets/:id/run`, `POST /cutout/assets/:id/cancel` (ends what
+ * is queued, runs, waits or is held), `DELETE /cutout/assets/:id/wish` and `DELETE /cutout/assets/:id` (removes the variants).
  */
 export const assetResponse = z.object({ data: assetView });
 export type AssetResponse = z.output<typeof assetResponse>;

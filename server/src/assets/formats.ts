@@ -30,12 +30,22 @@ export async function lockFile(
   scope: TransactionScope,
   fileId: number,
 ): Promise<LockedFile | null> {
+  const locked = await lockById(strapi, scope, fileId);
+  return locked.length === 0 ? null : readFile(strapi, fileId);
+}
+
+/** The same without waiting: whether nobody else had the lock. Only where `canSkipLocked` says so. */
+export async function lockFreeFile(strapi: Core.Strapi, scope: TransactionScope, fileId: number): Promise<boolean> {
+  return (await lockById(strapi, scope, fileId, true)).length > 0;
+}
+
+function lockById(strapi: Core.Strapi, scope: TransactionScope, fileId: number, onlyFree = false) {
   const { tableName } = strapi.db.metadata.get('plugin::upload.file');
   const row = tableOf(strapi, scope, tableName).where('id', fileId).select('id');
   // PostgreSQL's weaker lock lets others insert rows that refer to the file: a publish must not wait for this. SQLite
   // has no row locks and needs none, its single connection lets one transaction in at a time.
-  const locked = await (strapi.db.dialect.client === 'postgres' ? row.forNoKeyUpdate() : row.forUpdate());
-  return locked.length === 0 ? null : readFile(strapi, fileId);
+  const locked = strapi.db.dialect.client === 'postgres' ? row.forNoKeyUpdate() : row.forUpdate();
+  return onlyFree ? locked.skipLocked() : locked;
 }
 
 async function readFile(strapi: Core.Strapi, fileId: number): Promise<LockedFile | null> {

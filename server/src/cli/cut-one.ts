@@ -2,7 +2,7 @@ import { createWriteStream, fstatSync, promises as fs } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ModelSource } from '../engines/local/model-source';
-import { CutoutError } from '../errors';
+import { CutoutError, detailOf } from '../errors';
 import { faultWords, isFileFault } from '../file-fault';
 import type { ComposeOptions } from '../options';
 import type { CutoutResult, CutoutTask, Pool } from '../pool/contract';
@@ -155,9 +155,19 @@ export function failure(input: Pick<Input, 'shown' | 'found'>, error: unknown): 
   const skipped = named.code === 'output.exists' || (isKind && input.found);
   const isFull = FULL.includes((named.cause as NodeJS.ErrnoException | undefined)?.code ?? '');
   return {
-    outcome: { input: input.shown, status: skipped ? 'skipped' : 'failed', reason: named.toJSON() },
+    outcome: {
+      input: input.shown,
+      status: skipped ? 'skipped' : 'failed',
+      reason: named.toJSON(),
+      ...withDetail(named),
+    },
     hopeless: isFull || named.code.startsWith('model.') || named.code === 'temp.unavailable',
   };
+}
+
+function withDetail(error: CutoutError): Pick<Outcome, 'detail'> {
+  const detail = detailOf(error);
+  return detail === undefined ? {} : { detail };
 }
 
 function unexpected(cause: unknown): CutoutError {

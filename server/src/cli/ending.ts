@@ -18,11 +18,14 @@ export class Ended extends Error {
   }
 }
 
+/** One signal may arrive twice: npm hands on what the terminal has sent already, some libraries send it once more. */
+const SAME_MS = 100;
 const SHOW_CURSOR = '\u001b[?25h';
 
 export function watchForEnding(): Ending {
   const controller = new AbortController();
   let ended: number | null = null;
+  let interruptedAt = -Infinity;
   const end = (code: number): void => {
     ended ??= code;
     process.exitCode = ended;
@@ -30,7 +33,9 @@ export function watchForEnding(): Ending {
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
+      if (performance.now() - interruptedAt < SAME_MS) return;
       if (ended === exitCodes.interrupted) leaveNow();
+      interruptedAt = performance.now();
       end(exitCodes.interrupted);
     });
   }

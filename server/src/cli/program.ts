@@ -10,7 +10,8 @@ import { listModels, printPath, pullModels, verifyModels } from './models';
 import { readDestination } from './outputs';
 import { remove } from './remove';
 import { addWeightsFlags, collect, type WeightsFlags, weightsOptions, wholeNumber } from './settings';
-import { UsageError } from './usage-error';
+import { exitCodes, UsageError } from './usage-error';
+import { runWorker, signsOfLife } from './worker';
 
 /** What a command may use besides its arguments. */
 export interface Surroundings {
@@ -28,6 +29,7 @@ export function createProgram(surroundings: Surroundings): Command {
   addRemove(program, surroundings);
   addModels(program, surroundings);
   addBulk(program, surroundings);
+  addWorker(program, surroundings);
   return program;
 }
 
@@ -47,6 +49,7 @@ interface RemoveFlags extends WeightsFlags, Record<string, unknown> {
   keepEmpty?: true;
   json?: true;
   quiet?: true;
+  debug?: true;
 }
 
 function addRemove(program: Command, { signal, exit }: Surroundings): void {
@@ -76,7 +79,8 @@ function addRemove(program: Command, { signal, exit }: Surroundings): void {
     .option('--min-confidence <share>', 'make nothing of a matte that is less sure, 0…1', share('--min-confidence'), 0)
     .option('--keep-empty', 'make a file also where the model finds no subject')
     .option('--json', 'one JSON object on stdout at the end')
-    .option('-q, --quiet', 'say nothing but what failed or was skipped');
+    .option('-q, --quiet', 'say nothing but what failed or was skipped')
+    .option('--debug', 'tell what the libraries said of a failure');
   addWeightsFlags(addComposeFlags(command));
   command.action(async (named: string[], flags: RemoveFlags) => {
     const destination = readDestination(flags.out, named);
@@ -101,6 +105,7 @@ function addRemove(program: Command, { signal, exit }: Surroundings): void {
       transparencyThreshold: flags.skipTransparent ?? null,
       json: flags.json ?? false,
       quiet: flags.quiet ?? false,
+      debug: flags.debug ?? false,
       signal,
     });
     exit(code);
@@ -129,6 +134,25 @@ function addModels(program: Command, { signal, exit }: Surroundings): void {
   add('path [id]', 'where the weights are').action(async (id: string | undefined, flags: Flags) =>
     exit(await printPath(id, settings(flags))),
   );
+}
+
+function addWorker(program: Command, { signal, exit }: Surroundings): void {
+  program
+    .command('worker')
+    .description('work the queue of the Strapi app in this folder, without its web server')
+    .option('--concurrency <n>', 'local pictures at a time (local.workers)', wholeNumber('--concurrency', 1, 64))
+    .option('--health', 'whether a worker of this folder is alive: exit code 0, or 1')
+    .action(async ({ concurrency, health }: { concurrency?: number; health?: true }) => {
+      const appDir = process.cwd();
+      if (health) {
+        const { length } = await signsOfLife(appDir);
+        process.stdout.write(length > 0 ? `${length} alive\n` : 'no worker is alive\n');
+        return exit(length > 0 ? exitCodes.ok : exitCodes.failed);
+      }
+      // A stop that was asked for is no failure.
+      signal.addEventListener('abort', () => (process.exitCode = exitCodes.ok));
+      await runWorker({ appDir, concurrency });
+    });
 }
 
 function share(flag: string) {

@@ -36,6 +36,8 @@ export interface RemoveSettings extends CutSettings {
   secondOpinionBelow: number | null;
   json: boolean;
   quiet: boolean;
+  /** Tell what the libraries said of a failure. */
+  debug: boolean;
 }
 
 /** One input and where its files go; `null` is stdout. */

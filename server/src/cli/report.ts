@@ -11,6 +11,8 @@ export interface Outcome {
   confidence?: number;
   ms?: number;
   reason?: ErrorJson;
+  /** What the libraries said of it, with `--debug` alone: it may name paths. */
+  detail?: string;
 }
 
 export interface Report {
@@ -25,6 +27,7 @@ interface ReportSettings {
   total: number;
   json: boolean;
   quiet: boolean;
+  debug: boolean;
   destination: { kind: string };
 }
 
@@ -32,7 +35,7 @@ interface ReportSettings {
  * Bad files get one line on stderr as they come; finished ones a line on stdout, unless `--quiet`, `--json` or the
  * picture itself has the place. `finish` is called when the progress bar is gone.
  */
-export function createReport({ progress, total, json, quiet, destination }: ReportSettings): Report {
+export function createReport({ progress, total, json, quiet, debug, destination }: ReportSettings): Report {
   const outcomes: Outcome[] = [];
   const counts = { done: 0, skipped: 0, failed: 0 };
   const began = performance.now();
@@ -43,7 +46,8 @@ export function createReport({ progress, total, json, quiet, destination }: Repo
     else process.stdout.write(`${line}\n`);
   };
   return {
-    add(outcome) {
+    add({ detail, ...known }) {
+      const outcome: Outcome = debug && detail ? { ...known, detail } : known;
       // A run may have a hundred thousand inputs; only JSON wants them all again.
       if (json) outcomes.push(outcome);
       counts[outcome.status] += 1;
@@ -53,7 +57,9 @@ export function createReport({ progress, total, json, quiet, destination }: Repo
         if (plain) sayDone(doneLine(outcome));
       } else if (!json) {
         const prefix = outcome.status === 'skipped' ? 'skipped ' : '';
-        progress.line(`cutout: ${prefix}${printable(outcome.input)}: ${oneLine(outcome.reason?.message ?? '')}`);
+        const why = oneLine(outcome.reason?.message ?? '');
+        progress.line(`cutout: ${prefix}${printable(outcome.input)}: ${why}`);
+        if (outcome.detail) progress.line(`cutout: debug: ${oneLine(outcome.detail)}`);
       }
     },
     failed: () => counts.failed > 0,

@@ -22,11 +22,17 @@ const REMEDIES: Partial<Record<ErrorCode, string>> = {
   'worker.crashed': 'It may have run out of memory: try fewer --workers or a smaller picture.',
 };
 
+/** The command has no log. */
+const DEBUG_LOG: [string, string][] = [
+  ['the reason is in the debug log', '--debug tells the reason'],
+  ['the debug log says how', '--debug tells how'],
+];
+
 const LICENCE = /local\.acceptLicense: \["([^"]+)"\]/g;
 const SETTING = /\b(?:local|limits)\.[a-zA-Z]+\b/g;
 
 export function inWordsOfFlags(error: CutoutError): CutoutError {
-  const said = error.message
+  const said = DEBUG_LOG.reduce((text, [log, flag]) => text.replace(log, flag), error.message)
     .replaceAll(LICENCE, '--accept-license $1')
     .replaceAll(SETTING, (setting) => FLAG_OF_SETTING[setting] ?? setting);
   const remedy = REMEDIES[error.code];

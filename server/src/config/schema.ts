@@ -94,6 +94,17 @@ const jobs = z.strictObject({
   reconcileMs: milliseconds(1000).default(10 * 60_000),
 });
 
+const redisAddress = z.url({ protocol: /^rediss?$/, error: 'expected a redis:// or rediss:// URL' });
+
+const queue = z.strictObject({
+  /** What dispatches jobs: this process by the table alone, or Bull over Redis. */
+  driver: orUnset(z.enum(['embedded', 'bull']).default('embedded')),
+  /** `redis://` or, with TLS, `rediss://`; from the environment, as it may hold a password. */
+  redis: orUnset(redisAddress.nullable().default(null)),
+  /** Begins the names of all keys in Redis. */
+  prefix: orUnset(z.string().max(100).default('cutout')),
+});
+
 const limits = z.strictObject({
   /** Bytes of an original. */
   maxBytes: z
@@ -136,6 +147,8 @@ const remote = z.strictObject({
   paidDir: orUnset(z.string().default('.cutout/paid')),
   /** Paid calls at the same time. */
   concurrency: z.int().min(1).max(32).default(4),
+  /** Jobs of the engines `remote` and `auto` that all nodes together begin in a minute; null for no limit. Takes Bull. */
+  jobsPerMinute: z.int().min(1).nullable().default(null),
   timeouts: z
     .strictObject({
       connect: milliseconds(1).default(defaultTimeouts.connect),
@@ -175,6 +188,9 @@ const settings = z.strictObject({
   /** Named sets of compose options. `default` exists without being named: a transparent WebP of the original's size. */
   presets: presets.prefault({}),
   jobs: jobs.prefault({}),
+  queue: queue.prefault({}),
+  /** `web`: this process takes no jobs, `cutout worker` does. `worker` is what that command sets. */
+  role: orUnset(z.enum(['all', 'web', 'worker']).default('all')),
   limits: limits.prefault({}),
   /** Lift the model's matte to the photo's size along the photo's own edges. */
   refine: z.boolean().default(true),
@@ -183,7 +199,15 @@ const settings = z.strictObject({
 });
 
 /** Rules name presets of the same configuration; a slip of the pen is told at the start. */
-export const configSchema = settings.superRefine(({ rules, presets }, ctx) => {
+export const configSchema = settings.superRefine(({ rules, presets, queue, remote }, ctx) => {
+  if (queue.driver === 'bull' && queue.redis === null) {
+    const message = "expected a redis:// or rediss:// URL for the driver 'bull', received nothing";
+    ctx.addIssue({ code: 'custom', path: ['queue', 'redis'], message });
+  }
+  if (queue.driver !== 'bull' && remote.jobsPerMinute !== null) {
+    const message = "expected null without queue.driver 'bull', which the nodes count by";
+    ctx.addIssue({ code: 'custom', path: ['remote', 'jobsPerMinute'], message });
+  }
   const check = (path: string[], settings: RuleSettings | null) => {
     for (const [index, name] of (settings?.presets ?? []).entries()) {
       if (Object.hasOwn(presets, name)) continue;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /** Keys whose value may be a secret or hold one: a key, or a URL with a password or a signature. */
-const SECRET_KEY = /key|secret|token|password|mirror|registry|url|bg_image/i;
+const SECRET_KEY = /key|secret|token|password|mirror|registry|redis|url|bg_image/i;
 /** Longer texts are no slip of the pen in a name, a number or a choice. */
 const MAX_SHOWN = 60;
 

@@ -5,6 +5,20 @@ function clamp(value: number): number {
   return value <= 0 ? 0 : value >= 255 ? 255 : (value + 0.5) | 0;
 }
 
+/** Black where nothing is seen. */
+function clearUnseen(rgb: Buffer, alpha: Buffer): Buffer {
+  let from = -1;
+  for (let i = 0; i < alpha.length; i++) {
+    if (alpha[i] === 0) {
+      if (from < 0) from = i;
+    } else if (from >= 0) {
+      rgb.fill(0, from * 3, i * 3);
+      from = -1;
+    }
+  }
+  return from >= 0 ? rgb.fill(0, from * 3) : rgb;
+}
+
 /** Copies the colours of everything that is seen at all; the rest of the new buffer stays black. */
 function copySeen(rgb: Buffer, alpha: Buffer): Buffer {
   const copy = Buffer.alloc(rgb.length);
@@ -51,11 +65,13 @@ function unmixCells(copy: Buffer, alpha: Plane, { grid, softCells, values }: Est
 /**
  * The picture's colours without those of its old background, which otherwise shine as a halo on a new one: in the soft
  * band (0 < alpha < 255) they are replaced by estimated foreground colours, opaque pixels stay as they are, and where
- * alpha is 0 they are black. Returns a new interleaved RGB buffer.
+ * alpha is 0 they are black.
+ * @param inPlace the picture's own colours are written over
+ * @returns interleaved RGB, a new buffer unless `inPlace`
  */
-export async function decontaminate(raster: Raster, alpha: Plane): Promise<Buffer> {
-  const copy = copySeen(raster.rgb, alpha.data);
+export async function decontaminate(raster: Raster, alpha: Plane, inPlace = false): Promise<Buffer> {
   const estimates = estimateColours(raster, alpha);
+  const copy = inPlace ? clearUnseen(raster.rgb, alpha.data) : copySeen(raster.rgb, alpha.data);
   if (estimates) unmixCells(copy, alpha, estimates);
   return copy;
 }

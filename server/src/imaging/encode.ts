@@ -31,7 +31,8 @@ export async function encode(picture: Composed, settings: Settings, path: string
   }
   if (settings.format === 'bmp') return save(encodeBmp(await flatRgb(picture), picture.width, picture.height), path);
   const pixels = picture.width * picture.height;
-  const { size } = await withEncoder(pictureOf(picture), settings, pixels).toFile(path);
+  const encoder = withEncoder(pictureOf(picture), settings, pixels);
+  const { size } = await (picture.kind === 'grey' ? encoder : tagged(encoder)).toFile(path);
   return size;
 }
 
@@ -56,7 +57,7 @@ async function encodeLossyWebp(layer: Layer, settings: Settings): Promise<Buffer
   const { width, height } = layer;
   fillEdgeBlocks(layer);
   try {
-    const colors = withEncoder(fromRgb(layer.rgb, layer), settings, width * height).toBuffer();
+    const colors = tagged(withEncoder(fromRgb(layer.rgb, layer), settings, width * height)).toBuffer();
     // Awaited below; a failure must not go unheard while alpha is encoded.
     colors.catch(() => undefined);
     await setImmediatePromise();
@@ -66,6 +67,9 @@ async function encodeLossyWebp(layer: Layer, settings: Settings): Promise<Buffer
     clearHidden(layer);
   }
 }
+
+/** Says that the colours are sRGB, in 480 bytes: else each program has its own idea of a file that says nothing. */
+const tagged = (picture: Sharp): Sharp => picture.withIccProfile('srgb');
 
 /** Lets sharp hand its work to a thread before this one is busy. */
 const setImmediatePromise = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

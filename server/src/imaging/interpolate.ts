@@ -1,3 +1,5 @@
+import { instantiate, planMemory } from './kernels/memory';
+import { wasm } from './kernels/resample';
 import type { Box } from './picture';
 import type { Size } from './raster';
 
@@ -42,7 +44,7 @@ export interface Interpolation {
   kernel: Kernel;
   /** Fills `row` with one interleaved row of the source. */
   read(row: Float32Array, y: number): void;
-  /** Takes one interleaved row of the result, top first. The kernel may have overshot; `row` is used again. */
+  /** Takes one interleaved row of the result, top first. The kernel may have overshot; `row` is not to be changed. */
   write(row: Float32Array, y: number): void;
 }
 
@@ -72,56 +74,91 @@ function repeatEnds(row: Float32Array, margin: number, channels: number): void {
   }
 }
 
-/** One row at the result's width; `source` has a margin of `taps` pixels. */
-function across(row: Float32Array, source: Float32Array, { first, weights, taps }: Weights, channels: number): void {
-  const [two, three, four, five] = [2 * channels, 3 * channels, 4 * channels, 5 * channels];
-  for (let c = 0; c < channels; c++)
-    for (let x = 0, at = c, w = 0; x < first.length; x++, at += channels, w += taps) {
-      const p = (first[x]! + taps) * channels + c;
-      let sum =
-        weights[w]! * source[p]! +
-        weights[w + 1]! * source[p + channels]! +
-        weights[w + 2]! * source[p + two]! +
-        weights[w + 3]! * source[p + three]!;
-      if (taps === 6) sum += weights[w + 4]! * source[p + four]! + weights[w + 5]! * source[p + five]!;
-      row[at] = sum;
-    }
+/** The loops of server/kernels/resample.ts. */
+interface Sums {
+  across(
+    row: number,
+    source: number,
+    first: number,
+    weights: number,
+    count: number,
+    taps: number,
+    channels: number,
+  ): void;
+  down(row: number, rows: number, weights: number, length: number, taps: number): void;
 }
 
-/** The weighted sum of 4 or 6 rows. */
-function down(row: Float32Array, rows: Float32Array[], weights: Float32Array): void {
-  const [a, b, c, d, e, f] = rows as [Float32Array, Float32Array, Float32Array, Float32Array, ...Float32Array[]];
-  const [wa, wb, wc, wd, we, wf] = weights as unknown as [number, number, number, number, number?, number?];
-  if (e && f && we !== undefined && wf !== undefined)
-    for (let i = 0; i < row.length; i++)
-      row[i] = wa * a[i]! + wb * b[i]! + wc * c[i]! + wd * d[i]! + we * e[i]! + wf * f[i]!;
-  else for (let i = 0; i < row.length; i++) row[i] = wa * a[i]! + wb * b[i]! + wc * c[i]! + wd * d[i]!;
+interface Row {
+  at: number;
+  values: Float32Array;
 }
 
-export function interpolate({ from, window, to, channels, kernel, read, write }: Interpolation): void {
+/** The memory that a picture passes through, row by row. */
+function createRows({ from, to, channels, kernel: { taps } }: Interpolation, columns: Weights, rows: Weights) {
+  const plan = planMemory();
+  const sourceLength = (from.width + 2 * taps) * channels;
+  const length = to.width * channels;
+  const at = {
+    source: plan.numbers(sourceLength),
+    kept: Array.from({ length: taps }, () => plan.numbers(length)),
+    result: plan.numbers(length),
+    first: plan.numbers(to.width),
+    across: plan.numbers(columns.weights.length),
+    down: plan.numbers(rows.weights.length),
+    near: plan.numbers(taps),
+  };
+  const memory = plan.memory();
+  const { across, down } = instantiate<Sums>(wasm, memory);
+  const rowAt = (place: number, count = length): Row => ({
+    at: place,
+    values: new Float32Array(memory.buffer, place, count),
+  });
+  const source = rowAt(at.source, sourceLength).values;
+  const result = rowAt(at.result).values;
+  const near = new Int32Array(memory.buffer, at.near, taps);
+  // From the margin on.
+  new Int32Array(memory.buffer, at.first, to.width).set(columns.first.map((pixel) => pixel + taps));
+  rowAt(at.across, columns.weights.length).values.set(columns.weights);
+  rowAt(at.down, rows.weights.length).values.set(rows.weights);
+  return {
+    kept: at.kept.map((place) => ({ y: -1, ...rowAt(place) })),
+    /** Where a row of the source goes. */
+    source: source.subarray(taps * channels, (taps + from.width) * channels),
+    /** Brings the source row to the result's width. */
+    across(row: Row): void {
+      repeatEnds(source, taps, channels);
+      across(row.at, at.source, at.first, at.across, to.width, taps, channels);
+    },
+    /** The result's row `y` from those around it. */
+    down(y: number, rowOf: (k: number) => Row): Float32Array {
+      for (let k = 0; k < taps; k++) near[k] = rowOf(k).at;
+      down(at.result, at.near, at.down + 4 * taps * y, length, taps);
+      return result;
+    },
+  };
+}
+
+export function interpolate(asked: Interpolation): void {
+  const { from, window, to, kernel, read, write } = asked;
   const { left, top, width, height } = window ?? { left: 0, top: 0, ...from };
-  const { taps } = kernel;
   const columns = weigh(from.width, left, width, to.width, kernel);
   const rows = weigh(from.height, top, height, to.height, kernel);
-  const source = new Float32Array((from.width + 2 * taps) * channels);
-  const inner = source.subarray(taps * channels, (taps + from.width) * channels);
+  // An axis that stays as it is costs nothing; another way has shrunk it before, see `resample`.
+  const sameColumns = left === 0 && width === to.width && from.width === width;
+  const sameRows = top === 0 && height === to.height && from.height === height;
+  const { kept, source, across, down } = createRows(asked, columns, rows);
   // Rows already at the result's width; a result row needs the last few of them.
-  const kept = Array.from({ length: taps }, () => ({ y: -1, row: new Float32Array(to.width * channels) }));
-  const rowOf = (y: number): Float32Array => {
-    const slot = kept[y % taps]!;
-    if (slot.y !== y) {
-      read(inner, y);
-      repeatEnds(source, taps, channels);
-      across(slot.row, source, columns, channels);
-      slot.y = y;
-    }
-    return slot.row;
+  const rowOf = (y: number): Row => {
+    const slot = kept[y % kept.length]!;
+    if (slot.y === y) return slot;
+    slot.y = y;
+    read(sameColumns ? slot.values : source, y);
+    if (!sameColumns) across(slot);
+    return slot;
   };
-  const result = new Float32Array(to.width * channels);
-  const near = new Array<Float32Array>(taps);
+  const inside = (y: number): number => Math.min(from.height - 1, Math.max(0, y));
   for (let y = 0; y < to.height; y++) {
-    for (let k = 0; k < taps; k++) near[k] = rowOf(Math.min(from.height - 1, Math.max(0, rows.first[y]! + k)));
-    down(result, near, rows.weights.subarray(y * taps, (y + 1) * taps));
-    write(result, y);
+    const first = rows.first[y]!;
+    write(sameRows ? rowOf(y).values : down(y, (k) => rowOf(inside(first + k))), y);
   }
 }

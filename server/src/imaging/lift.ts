@@ -1,3 +1,4 @@
+import { fillInterior } from './fill-interior';
 import type { Plane, Raster } from './raster';
 import { refine, sharpen } from './refine';
 import { resamplePlane } from './resample';
@@ -17,10 +18,11 @@ const WORTH_SOLVING = 0.25;
 
 /** A matte brought to its picture's size. */
 export async function lift(
-  matte: Plane,
+  given: Plane,
   raster: Raster,
   { refine: along, fresh = false }: LiftOptions,
 ): Promise<Plane> {
+  const matte = along && fresh ? fillInterior(given) : given;
   const scale = (raster.width * raster.height) / (matte.width * matte.height);
   const solve = along && fresh && scale >= WORTH_SOLVING;
   if (scale > 1 && along) return refine(solve ? sharpen(matte, raster) : matte, raster);

@@ -104,9 +104,10 @@ export function createPlanner({ strapi, config, jobs, outbox, making, wake, now 
       const data = { presets, ask, engine, ...(request.force ? { force: true } : {}), runAt: at, updatedAt: at };
       // Claims take the asset's lock too, so it is still queued.
       await strapi.db.query(JOB).update({ where: { id: decision.jobId }, data });
-      // Whoever can wait least says when its turn is.
-      const sooner = { id: decision.jobId, priority: { $gt: priority } };
-      await strapi.db.query(JOB).updateMany({ where: sooner, data: { priority } });
+      // Whoever can wait least says when its turn is. One that waited queues up now, any other keeps its place.
+      const { jobId: id } = decision;
+      await strapi.db.query(JOB).updateMany({ where: { id, priority: { $gt: priority } }, data: { priority } });
+      await strapi.db.query(JOB).updateMany({ where: { id, turnAt: { $gt: at } }, data: { turnAt: at } });
       return;
     }
     const outcome =

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Core } from '@strapi/strapi';
-import { lockFile } from '../assets/formats';
+import { lockFile, lockFreeFile } from '../assets/formats';
 import { JOB, type JobProgress, type JobRow } from '../tables/jobs';
-import { inTransaction } from '../transaction';
+import { canSkipLocked, inTransaction } from '../transaction';
+import { engineName, type EngineName, type JobState } from '../words';
+import { comesBefore, type DueJob, findDue, isDue } from './due';
 import type { ClaimedJob } from './queue';
 import type { Ending } from './ending';
 
@@ -11,11 +13,21 @@ export type LatestJob = Pick<JobRow, 'id' | 'fileId' | 'state' | 'ask' | 'versio
 
 export interface JobStore {
   /**
-   * Of the due jobs, the one whose turn came first and whose asset no other job is working on, leased to the
-   * caller; null when there is none.
+   * Of the due jobs, the one of the first priority whose turn came first and whose asset no other job is working on,
+   * leased to the caller; null when there is none.
    * @param inHand what the caller runs: alive whatever the clock says, which may have been turned
+   * @param engines those whose jobs the caller can do; all when left out
    */
-  claim(leaseMs: number, inHand?: readonly ClaimedJob[]): Promise<ClaimedJob | null>;
+  claim(leaseMs: number, inHand?: readonly ClaimedJob[], engines?: readonly EngineName[]): Promise<ClaimedJob | null>;
+  /** That one job, if it is due and no other job is working on its asset; else null. */
+  claimById(
+    id: number,
+    leaseMs: number,
+    engines?: readonly EngineName[],
+    inHand?: readonly ClaimedJob[],
+  ): Promise<ClaimedJob | null>;
+  /** Due jobs of these engines, those that go first in front; `limit` of each priority at most. */
+  due(engines: readonly EngineName[], limit: number): Promise<DueJob[]>;
   /** Whether the caller still holds the job; if so, for `leaseMs` more. */
   renew(job: ClaimedJob, leaseMs: number): Promise<boolean>;
   /** Ends the job as done. False when the caller lost it. Joins the caller's transaction. */
@@ -28,7 +40,7 @@ export interface JobStore {
   release(job: ClaimedJob): Promise<void>;
   /**
    * Gives a costly job back, to be taken after those whose turn comes within `ms`. False when none of them is due, or
-   * when it let others pass before: it goes on then.
+   * when it let others pass before, or waited: it goes on then. It lets nobody pass who can wait longer than it.
    */
   letPass(job: ClaimedJob, ms: number): Promise<boolean>;
   /** Newest job of an asset. Read unlocked: whoever decides by it holds the lock of the asset. */
@@ -37,10 +49,12 @@ export interface JobStore {
   latestOf(fileIds: number[]): Promise<Map<number, LatestJob>>;
   /** Of these jobs, those that have not come to an end: queued, or running, be it without a sign of life. */
   open(ids: number[]): Promise<Set<number>>;
+  /** Of these jobs, those that a person cancelled. */
+  cancelled(ids: number[]): Promise<Set<number>>;
 }
 
-/** Looked at in one claim; more than that many due jobs of busy assets wait for the next look. */
-const CLAIM_WINDOW = 20;
+/** Looks of one claim that others were faster at each time: then somebody makes headway, and the next claim looks on. */
+const MOST_LOOKS = 10;
 
 /** @param now milliseconds since the epoch, by the database's clock: leases of several nodes are judged by it */
 export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore {
@@ -51,54 +65,94 @@ export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore
     return (await jobs().updateMany({ where: held(job), data: stamped })).count === 1;
   };
 
-  const due = async (at: Date, inHand: readonly ClaimedJob[]): Promise<JobRow[]> =>
-    (await jobs().findMany({
-      where: {
-        ...(inHand.length > 0 ? { fileId: { $notIn: inHand.map(({ fileId }) => fileId) } } : {}),
-        $or: [
-          { state: 'queued', runAt: { $lte: at } },
-          { state: 'running', leaseUntil: { $lt: at } },
-        ],
-      },
-      orderBy: [{ priority: 'asc' }, { turnAt: 'asc' }, { id: 'asc' }],
-      limit: CLAIM_WINDOW,
-    })) as JobRow[];
-
   const isBusy = async (fileId: number, at: Date): Promise<boolean> =>
     (await jobs().count({ where: { fileId, state: 'running', leaseUntil: { $gte: at } } })) > 0;
 
-  /**
-   * The asset's lock lets no two of its jobs run beside each other; the condition on state and attempts makes exactly
-   * one of several claimants win.
-   */
-  const take = (job: JobRow, leaseMs: number): Promise<ClaimedJob | null> =>
-    inTransaction(strapi, async (scope) => {
-      const file = await lockFile(strapi, scope, job.fileId);
-      const at = new Date(now());
-      if (!file || (await isBusy(job.fileId, at))) return null;
-      const leaseToken = randomUUID();
-      const data = {
-        state: 'running' as const,
-        leaseToken,
-        leaseUntil: new Date(at.getTime() + leaseMs),
-        attempts: job.attempts + 1,
-        startedAt: at,
-        updatedAt: at,
-      };
-      const where = { id: job.id, state: job.state, attempts: job.attempts };
-      if ((await jobs().updateMany({ where, data })).count !== 1) return null;
-      // As it is now: a plan may have added presets since it was found to be due.
-      return { ...((await jobs().findOne({ where: { id: job.id } })) as JobRow), leaseToken };
+  /** Takes a job whose asset's lock the transaction has. The conditions make one of several claimants win. */
+  const takeLocked = async (job: DueJob, leaseMs: number): Promise<ClaimedJob | null> => {
+    const at = new Date(now());
+    if (await isBusy(job.fileId, at)) return null;
+    const leaseToken = randomUUID();
+    const data = {
+      state: 'running' as const,
+      leaseToken,
+      leaseUntil: new Date(at.getTime() + leaseMs),
+      attempts: job.attempts + 1,
+      startedAt: at,
+      updatedAt: at,
+    };
+    const { id, state, attempts } = job;
+    const stillDue = state === 'queued' ? { runAt: { $lte: at } } : { leaseUntil: { $lt: at } };
+    if ((await jobs().updateMany({ where: { id, state, attempts, ...stillDue }, data })).count !== 1) return null;
+    // As it is now: a plan may have added presets since it was found to be due.
+    return { ...((await jobs().findOne({ where: { id } })) as JobRow), leaseToken };
+  };
+
+  /** The asset's lock lets no two of its jobs run beside each other. */
+  const take = (job: DueJob, leaseMs: number): Promise<ClaimedJob | null> =>
+    inTransaction(strapi, async (scope) =>
+      (await lockFile(strapi, scope, job.fileId)) ? takeLocked(job, leaseMs) : null,
+    );
+
+  /** The same, but where somebody else has the lock it is left to a later try. */
+  const takeFree = (job: DueJob, leaseMs: number): Promise<ClaimedJob | null | 'locked'> =>
+    inTransaction(strapi, async (scope) =>
+      (await lockFreeFile(strapi, scope, job.fileId)) ? takeLocked(job, leaseMs) : 'locked',
+    );
+
+  const inStates = async (ids: number[], states: JobState[]): Promise<Set<number>> => {
+    if (ids.length === 0) return new Set();
+    const where = { id: { $in: ids }, state: { $in: states } };
+    const rows = (await jobs().findMany({ select: ['id'], where })) as Pick<JobRow, 'id'>[];
+    return new Set(rows.map((row) => row.id));
+  };
+
+  let skips: Promise<boolean> | null = null;
+  const maySkip = (): Promise<boolean> => {
+    skips ??= canSkipLocked(strapi).catch((error: unknown) => {
+      skips = null;
+      throw error;
     });
+    return skips;
+  };
+
+  /** Claimants that come at once find the same jobs: each goes on to one that nobody else is at, and waits only then. */
+  const takeOneOf = async (due: DueJob[], leaseMs: number): Promise<ClaimedJob | null> => {
+    let left = due;
+    if (due.length > 0 && (await maySkip())) {
+      left = [];
+      for (const job of due) {
+        const taken = await takeFree(job, leaseMs);
+        if (taken === 'locked') left.push(job);
+        else if (taken) return taken;
+      }
+    }
+    for (const job of left) {
+      const taken = await take(job, leaseMs);
+      if (taken) return taken;
+    }
+    return null;
+  };
 
   return {
-    async claim(leaseMs, inHand = []) {
-      for (const job of await due(new Date(now()), inHand)) {
-        const claimed = await take(job, leaseMs);
+    async claim(leaseMs, inHand = [], engines = engineName.options) {
+      const notOf = inHand.map(({ fileId }) => fileId);
+      for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+        const due = await findDue(strapi, { at: new Date(now()), engines, notOf });
+        if (due.length === 0) return null;
+        const claimed = await takeOneOf(due, leaseMs);
         if (claimed) return claimed;
       }
       return null;
     },
+
+    async claimById(id, leaseMs, engines = engineName.options, inHand = []) {
+      const notOf = inHand.map(({ fileId }) => fileId);
+      const job = await isDue(strapi, id, { at: new Date(now()), engines, notOf });
+      return job && take(job, leaseMs);
+    },
+
+    due: (engines, limit) => findDue(strapi, { at: new Date(now()), engines, notOf: [], limit }),
 
     renew: (job, leaseMs) => update(job, { leaseUntil: new Date(now() + leaseMs) }),
 
@@ -117,7 +171,7 @@ export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore
       const { state, code: reasonCode, message: reasonMessage } = ending;
       const when =
         ending.state === 'queued'
-          ? { runAt: ending.runAt, attempts: ending.attempts, waits: ending.waits }
+          ? { runAt: ending.runAt, turnAt: ending.runAt, attempts: ending.attempts, waits: ending.waits }
           : { finishedAt: new Date(now()) };
       return update(job, { ...ENDED, state, reasonCode, reasonMessage, ...when });
     },
@@ -134,8 +188,7 @@ export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore
       const at = now();
       const hasPassed = timeOf(job.turnAt) - timeOf(job.createdAt) >= LEAST_PASS_MS;
       const turnAt = new Date(at + Math.max(ms, LEAST_PASS_MS));
-      const others = { state: 'queued', runAt: { $lte: new Date(at) }, turnAt: { $lt: turnAt }, id: { $ne: job.id } };
-      if (hasPassed || (await jobs().count({ where: others })) === 0) return false;
+      if (hasPassed || !(await comesBefore(strapi, job, { at: new Date(at), turnAt }))) return false;
       return update(job, { ...ENDED, state: 'queued', attempts: job.attempts - 1, turnAt });
     },
 
@@ -158,12 +211,8 @@ export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore
       return new Map(rows.map((row) => [row.fileId, row]));
     },
 
-    async open(ids) {
-      if (ids.length === 0) return new Set();
-      const where = { id: { $in: ids }, state: { $in: ['queued', 'running'] } };
-      const rows = (await jobs().findMany({ select: ['id'], where })) as Pick<JobRow, 'id'>[];
-      return new Set(rows.map((row) => row.id));
-    },
+    open: (ids) => inStates(ids, ['queued', 'running']),
+    cancelled: (ids) => inStates(ids, ['cancelled']),
   };
 }
 

@@ -24,17 +24,27 @@ export interface Waiting {
 export function createWaiting(strapi: Core.Strapi, now: () => number): Waiting {
   const jobs = () => strapi.db.query(JOB);
   const waiting = (codes: readonly string[]) => ({ state: 'queued', reasonCode: { $in: codes } });
-  const dueNow = () => ({ runAt: new Date(now()), updatedAt: new Date(now()) });
+  const dueNow = () => {
+    const at = new Date(now());
+    return { runAt: at, turnAt: at, updatedAt: at };
+  };
+  /** The first code after `last` that a queued job waits for: one look into an index, however many wait. */
+  const nextCode = async (last: string): Promise<string | null> => {
+    const [row] = await strapi.db
+      .getConnection('cutout_jobs')
+      .select<{ reason_code: string }[]>('reason_code')
+      .where({ state: 'queued' })
+      .where('reason_code', '>', last)
+      .orderBy('reason_code')
+      .limit(1);
+    return row?.reason_code ?? null;
+  };
 
   return {
     async codes() {
-      // Strapi's query builder does not know `distinct` by column names.
-      const rows = await strapi.db
-        .getConnection('cutout_jobs')
-        .where({ state: 'queued' })
-        .whereNotNull('reason_code')
-        .distinct<{ reason_code: string }[]>('reason_code');
-      return new Set(rows.map((row) => row.reason_code));
+      const codes = new Set<string>();
+      for (let code = await nextCode(''); code !== null; code = await nextCode(code)) codes.add(code);
+      return codes;
     },
 
     async lookAgain(codes) {

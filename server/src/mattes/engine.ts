@@ -13,6 +13,8 @@ export interface MatteOwner {
   bulk: number | null;
   /** A person asked for it although nothing changed: what was decided once may cost once. */
   force: boolean;
+  /** Of its picture tasks, see `RunOptions` of the pool. */
+  priority: number;
 }
 
 export interface MatteRequest {

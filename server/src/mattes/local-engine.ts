@@ -2,7 +2,7 @@ import type { Config } from '../config/schema';
 import type { LocalModel } from '../engines/local/local-model';
 import { CutoutError } from '../errors';
 import type { Pool } from '../pool/contract';
-import { limited } from '../storage/limit';
+import { limited } from '../limit';
 import type { Engine } from './engine';
 
 export interface LocalEngineOptions {
@@ -31,7 +31,7 @@ export function createLocalEngine({ model, pool, config, onRemark }: LocalEngine
     effort: config.local.effort,
     equals: model.equals,
     problem: model.problem,
-    async make({ original, refine, workDir, signal }) {
+    async make({ job, original, refine, workDir, signal }) {
       const task = {
         source: original.path,
         matte: await limited(LOAD_LIMIT_MS, signal, () => model.load()),
@@ -44,6 +44,7 @@ export function createLocalEngine({ model, pool, config, onRemark }: LocalEngine
       const { matte, timings, remark } = await pool.run('cutout', task, {
         timeoutMs: config.local.jobTimeoutMs,
         signal,
+        priority: job.priority,
       });
       tell(remark);
       if (!matte.file) throw new CutoutError('worker.failed', 'The picture process wrote no matte.');

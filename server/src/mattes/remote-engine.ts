@@ -6,7 +6,8 @@ import { NotConfiguredError, RemoteError } from '../engines/remote/errors';
 import { CutoutError, type ErrorCode } from '../errors';
 import { failureSentence } from '../file-fault';
 import type { Pool } from '../pool/contract';
-import { leaseLost, queueStopped } from '../signals';
+import { jobCancelled, leaseLost, queueStopped } from '../signals';
+import type { OnProgress } from '../engines/remote/progress';
 import type { Ledger } from '../usage/ledger';
 import type { Reservations } from '../usage/reserve';
 import type { Reason } from '../words';
@@ -50,10 +51,10 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
   const { service, config, pool, ledger, reservations, spool, table } = options;
 
   /** What the service can read of the original; the original itself where it can. */
-  const readable = async ({ original, workDir, signal }: MatteRequest) => {
+  const readable = async ({ job, original, workDir, signal }: MatteRequest) => {
     // With the limits of the cutout, so that nobody pays for the matte of a picture that is refused afterwards.
     const task = { source: original.path, output: join(workDir, 'to-send'), limits: config.limits, ...LIMITS };
-    return pool.run('convert', task, { timeoutMs: config.local.jobTimeoutMs, signal });
+    return pool.run('convert', task, { timeoutMs: config.local.jobTimeoutMs, signal, priority: job.priority });
   };
 
   const reserve = async (request: MatteRequest, keyPrint: string): Promise<{ id: number; paid: boolean }> => {
@@ -79,9 +80,14 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     const { workDir, onProgress } = request;
     const output = await spool.fileFor(id);
     const stop = reservations.keep(id);
-    const { signal, dispose } = untilGrace(request.signal);
+    let isSending = false;
+    const { signal, dispose } = untilGrace(request.signal, () => isSending);
+    const onUploadProgress: OnProgress = (event) => {
+      isSending = true;
+      onProgress?.(event);
+    };
     try {
-      await client.matte({ path, output, signal, onUploadProgress: onProgress, onDownloadProgress: onProgress });
+      await client.matte({ path, output, signal, onUploadProgress, onDownloadProgress: onProgress });
       // Kept alive on: until the matte is stored nobody else may take the call for lost.
       stops.set(id, stop);
       return output;
@@ -192,13 +198,14 @@ function problemOf(service: RemoteEngineOptions['service']): Reason | null {
 
 /**
  * The job's signal, so far as it concerns a paid call: a lost lease lets it end, for its matte serves whoever holds the
- * job now, and the queue's stop takes effect after the grace time.
+ * job now; so does a person who cancels the job once something was sent, for its matte is kept; and the queue's stop
+ * takes effect after the grace time.
  */
-function untilGrace(signal: AbortSignal): { signal: AbortSignal; dispose: () => void } {
+function untilGrace(signal: AbortSignal, isSending: () => boolean): { signal: AbortSignal; dispose: () => void } {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const abort = () => {
-    if (signal.reason === leaseLost) return;
+    if (signal.reason === leaseLost || (signal.reason === jobCancelled && isSending())) return;
     const stop = () => controller.abort(signal.reason);
     if (signal.reason === queueStopped) timer = setTimeout(stop, GRACE_MS);
     else stop();

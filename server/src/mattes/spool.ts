@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CutoutError } from '../errors';
-import { limited } from '../storage/limit';
+import { limited } from '../limit';
 
 /**
  * Paid pictures between their arrival and their storage: each lies in a local folder under the id of its ledger row.

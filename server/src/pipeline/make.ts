@@ -54,7 +54,7 @@ export function createMake({ strapi, config, pool, mattes, engines }: MakeOption
     return mattes.obtain({ ...request, engine, refine, anew: job.force && engine.name === 'local' });
   };
 
-  const compose = ({ row, path }: ObtainedMatte, { file, original, variants, workDir, signal }: MakeRequest) => {
+  const compose = ({ row, path }: ObtainedMatte, { job, file, original, variants, workDir, signal }: MakeRequest) => {
     const copy = file.formats?.[MATTE_KEY]?.cutout;
     const task = {
       source: original.path,
@@ -65,7 +65,7 @@ export function createMake({ strapi, config, pool, mattes, engines }: MakeOption
       writeMatte: copy?.matte !== row.hash || copy.source !== original.sha256,
       variants,
     };
-    return pool.run('cutout', task, { timeoutMs: config.local.jobTimeoutMs, signal });
+    return pool.run('cutout', task, { timeoutMs: config.local.jobTimeoutMs, signal, priority: job.priority });
   };
 
   /** Its bytes then get another: the asset's own copy, a new run, or, when a person says so, another paid call. */

@@ -10,6 +10,8 @@ import { fetchBackground } from './backgrounds';
 export interface PrepareRequest {
   original: Original;
   presets: string[];
+  /** The job's. */
+  priority: number;
   /** What the rules allow, where that is less than `limits.maxPixels`. */
   maxPixels?: number | undefined;
   workDir: string;
@@ -30,7 +32,7 @@ export async function prepareVariants(
   strapi: Core.Strapi,
   config: Config,
   pool: Pool,
-  { original, presets, maxPixels = Infinity, workDir, signal }: PrepareRequest,
+  { original, presets, priority, maxPixels = Infinity, workDir, signal }: PrepareRequest,
 ): Promise<Prepared> {
   const { limits, local } = config;
   const variants: VariantRequest[] = [];
@@ -41,7 +43,7 @@ export async function prepareVariants(
   }
   const allowed = { ...limits, maxPixels: Math.min(limits.maxPixels, maxPixels) };
   const task = { source: original.path, limits: allowed, variants };
-  const { cost } = await pool.run('inspect', task, { timeoutMs: local.jobTimeoutMs, signal });
+  const { cost } = await pool.run('inspect', task, { timeoutMs: local.jobTimeoutMs, signal, priority });
   return { variants, cost };
 }
 

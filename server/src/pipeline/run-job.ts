@@ -16,7 +16,7 @@ import type { JobStore } from '../jobs/store';
 import type { Waiting } from '../jobs/waiting';
 import { optionsHash } from '../options/hash';
 import type { Pool } from '../pool/contract';
-import { leaseLost, queueStopped } from '../signals';
+import { isOutOfHand, jobCancelled, queueStopped } from '../signals';
 import { type AssetFile, copyName, fetchOriginal } from '../storage/original';
 import type { FormatEntry } from '../tables/files';
 import { inTransaction, isDatabaseAway } from '../transaction';
@@ -57,6 +57,7 @@ export function createRunJob(options: RunJobOptions): RunJob {
       entries[MATTE_KEY] = await storePicture(strapi, request);
     }
     for (const { key, ...picture } of result.variants) {
+      signal.throwIfAborted();
       const preset = job.presets.find((name) => belongsToPreset(key, name)) ?? 'default';
       const unrefined = config.refine ? {} : { unrefined: true as const };
       const ofVariant = { ...provenance, ...unrefined, options: optionsHash(presetOptions(config, preset)) };
@@ -83,8 +84,8 @@ export function createRunJob(options: RunJobOptions): RunJob {
     await mkdir(assetDir);
     const original = await fetchOriginal(strapi, file, join(assetDir, copyName(file)), { ...config.limits, signal });
     await jobs.note(job, { sourceHash: original.sha256 });
-    const { presets, maxPixels } = job;
-    const asked = { original, presets, maxPixels, workDir, signal };
+    const { presets, priority, maxPixels } = job;
+    const asked = { original, presets, priority, maxPixels, workDir, signal };
     const { variants, cost } = await prepareVariants(strapi, config, pool, asked);
     if (cost >= COSTLY_FROM && (await jobs.letPass(job, Math.min(cost * PASS_MS, LONGEST_PASS_MS)))) return;
     const onProgress = throttledProgress(strapi, jobs, job);
@@ -100,7 +101,8 @@ export function createRunJob(options: RunJobOptions): RunJob {
   };
 
   const settle = async (job: ClaimedJob, error: unknown, signal: AbortSignal) => {
-    if (signal.reason === leaseLost) return;
+    if (signal.reason === jobCancelled) log(strapi, job, 'cancelled', 'a person cancelled it');
+    if (isOutOfHand(signal)) return;
     if (signal.reason === queueStopped) return jobs.release(job);
     const known = isDatabaseAway(error) ? databaseAway(error) : asCutoutError(error);
     const ending = endingOf(known, job, config.jobs, now(), Math.random());

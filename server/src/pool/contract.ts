@@ -124,6 +124,8 @@ export interface RunOptions {
   /** Wall-clock limit; the child is killed and replaced after it (`worker.timeout`). */
   timeoutMs: number;
   signal?: AbortSignal;
+  /** Of the tasks that wait for a child the lowest goes first, see `priorityOf` in words.ts; an upload's when left out. */
+  priority?: number;
 }
 
 export interface Pool {

@@ -1,16 +1,14 @@
 import { setMaxListeners } from 'node:events';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Tinypool } from 'tinypool';
-import { CutoutError, messageOf } from '../errors';
+import { CutoutError } from '../errors';
 import { packageRoot } from '../package-root';
-import type { Answer, Pool, PoolTasks, RunOptions, TaskName } from './contract';
-import { childEnvironment } from './environment';
-import { createSlots } from './slots';
+import { priorityOf } from '../words';
+import { type Children, createChildren } from './children';
+import type { Pool, PoolTasks, TaskName } from './contract';
+import { createPlaces, type Lane } from './places';
 
 export interface PoolSettings {
-  /** Most children at a time. */
+  /** Most children at a time that may run a model; one more makes what needs none while all of these do. */
   workers: number;
   /** A child without work ends after so long and gives its memory back. */
   idleTimeoutMs: number;
@@ -29,157 +27,46 @@ export interface PoolSettings {
  */
 export function createPool(settings: PoolSettings): Pool {
   const workerFile = settings.workerFile ?? join(packageRoot(), 'dist', 'worker', 'index.js');
-  const slots = createSlots(settings.workers);
+  const places = createPlaces(settings.workers);
   const closing = new AbortController();
   // One listener for each task that runs or waits for a child.
   setMaxListeners(0, closing.signal);
-  const mostBytes = (settings.maxMemoryMb ?? Infinity) * 1024 ** 2;
-  let started: Promise<Tinypool> | null = null;
-  let tinypool: Tinypool | null = null;
-
-  const children = (): Promise<Tinypool> => {
-    started ??= startChildren(settings, workerFile).then(
-      (pool) => (tinypool = pool),
-      (error: unknown) => {
-        started = null;
-        throw error;
-      },
-    );
-    return started;
+  const common = {
+    workerFile,
+    idleTimeoutMs: settings.idleTimeoutMs,
+    mostBytes: (settings.maxMemoryMb ?? Infinity) * 1024 ** 2,
   };
+  const lanes: Record<Lane, Children> = {
+    main: createChildren({ ...common, most: settings.workers }),
+    quick: createChildren({ ...common, most: 1 }),
+  };
+  const all = Object.values(lanes);
 
   return {
     async run(name, task, options) {
-      const cancelled = cancelSignal(closing.signal, options.signal);
-      const release = await slots.take(cancelled.signal).catch((reason: unknown) => {
-        cancelled.dispose();
+      const { signal, dispose } = cancelSignal(closing.signal, options.signal);
+      const wish = { priority: options.priority ?? priorityOf('upload'), runsModel: runsModel(task) };
+      const place = await places.take(signal, wish).catch((reason: unknown) => {
+        dispose();
         throw reason;
       });
       try {
-        const pool = await children();
-        const { value, memoryBytes } = await runInChild(pool, name, task, options, cancelled.signal);
-        if (memoryBytes > mostBytes) await replaceIdle(pool);
-        if (value instanceof CutoutError) throw value;
-        return value;
+        return await lanes[place.lane].run(name, task, options, signal);
       } finally {
-        release();
-        cancelled.dispose();
+        place.release();
+        dispose();
       }
     },
-    pids: () => tinypool?.threads.flatMap((child) => ('threadId' in child ? [child.threadId] : [])) ?? [],
+    pids: () => all.flatMap((children) => children.pids()),
     async destroy() {
       closing.abort(new CutoutError('job.cancelled', 'The picture pool was closed.'));
-      await (await started)?.destroy();
+      await Promise.all(all.map((children) => children.destroy()));
     },
   };
 }
 
-async function startChildren(settings: PoolSettings, workerFile: string): Promise<Tinypool> {
-  if (!existsSync(workerFile)) {
-    throw new CutoutError(
-      'worker.failed',
-      'The picture worker is missing; build the plugin with "npm run build" or install the package anew.',
-      { cause: new Error(workerFile) },
-    );
-  }
-  // Tinypool is an ES module; this file is compiled to CommonJS.
-  const { Tinypool } = await import('tinypool');
-  const pool = new Tinypool({
-    runtime: 'child_process',
-    filename: workerFile,
-    minThreads: 0,
-    maxThreads: settings.workers,
-    idleTimeout: settings.idleTimeoutMs,
-    env: childEnvironment(process.env),
-    // A parent's --inspect or test loader is none of the child's business; big pictures are dropped by hand.
-    execArgv: ['--expose-gc'],
-  });
-  // Told when a child dies without a task. With `minThreads: 0` Tinypool starts no other for a task that waited for it.
-  pool.on('error', () => {
-    pool.cancelPendingTasks();
-  });
-  return pool;
-}
-
-const GOES_WITHIN_MS = 5000;
-
-/**
- * Ends the children that have no task now, and the others after theirs: Tinypool cannot be told which, and what it
- * measures itself is V8's heap, where pictures and models are not. The caller still has its place, so no task waits for
- * the children that end.
- */
-async function replaceIdle(pool: Tinypool): Promise<void> {
-  const gone = pool.recycleWorkers().catch(() => undefined);
-  await Promise.race([gone, sleep(GOES_WITHIN_MS, undefined, { ref: false })]);
-}
-
-/** What came of a task, and what its child holds after it. */
-interface Outcome<T> {
-  value: T | CutoutError;
-  memoryBytes: number;
-}
-
-async function runInChild<N extends TaskName>(
-  pool: Tinypool,
-  name: N,
-  task: PoolTasks[N]['task'],
-  { timeoutMs }: RunOptions,
-  cancelled: AbortSignal,
-): Promise<Outcome<PoolTasks[N]['result']>> {
-  const limit = new AbortController();
-  const stop = (): void => limit.abort();
-  const timer = setTimeout(stop, timeoutMs);
-  cancelled.addEventListener('abort', stop, { once: true });
-  try {
-    if (cancelled.aborted) throw cancelled.reason;
-    const answer = await attempt(pool, name, task, limit.signal);
-    const value = answer.ok ? answer.value : CutoutError.fromJSON(answer.error, answer.detail);
-    return { value, memoryBytes: answer.memoryBytes ?? 0 };
-  } catch (error) {
-    if (cancelled.aborted) throw cancelled.reason;
-    if (limit.signal.aborted) {
-      throw new CutoutError('worker.timeout', `The picture task "${name}" was stopped after ${timeoutMs} ms.`, {
-        cause: error,
-      });
-    }
-    throw poolError(name, error);
-  } finally {
-    clearTimeout(timer);
-    cancelled.removeEventListener('abort', stop);
-  }
-}
-
-/** A task that was never begun, because another child died while its own was starting, is given out once more. */
-async function attempt<N extends TaskName>(
-  pool: Tinypool,
-  name: N,
-  task: PoolTasks[N]['task'],
-  signal: AbortSignal,
-): Promise<Answer<PoolTasks[N]['result']>> {
-  const run = (): Promise<Answer<PoolTasks[N]['result']>> =>
-    pool.run(task, { name, signal }) as Promise<Answer<PoolTasks[N]['result']>>;
-  return run().catch((error: unknown) => {
-    if (error instanceof Error && error.name === 'CancelError') return run();
-    throw error;
-  });
-}
-
-/** Tinypool has no error classes of its own for a dead child, only these texts (process-worker.ts of 2.2). */
-const CHILD_DIED = /Worker exited unexpectedly|cancelled|Terminating worker|EPIPE|channel closed/i;
-
-function poolError(name: TaskName, error: unknown): CutoutError {
-  if (error instanceof CutoutError) return error;
-  const cause = { cause: error };
-  const message = messageOf(error);
-  if (CHILD_DIED.test(message)) {
-    return new CutoutError('worker.crashed', `The picture process ended in the middle of the task "${name}".`, cause);
-  }
-  return new CutoutError(
-    'worker.failed',
-    `The picture process failed at the task "${name}"; the debug log says how.`,
-    cause,
-  );
-}
+/** Of all tasks only this takes seconds, and memory for a model. */
+const runsModel = (task: PoolTasks[TaskName]['task']): boolean => 'matte' in task && task.matte.kind !== 'file';
 
 /** One signal for "the caller gave up" and "the pool closes", its reason always a `job.cancelled`. */
 function cancelSignal(closing: AbortSignal, caller: AbortSignal | undefined): { signal: AbortSignal; dispose(): void } {

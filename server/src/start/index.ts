@@ -6,6 +6,7 @@ import { messageOf } from '../errors';
 import { closeReaders } from '../storage/local-reader';
 import { roundsOf } from './rounds';
 import { createPeriodic, type Periodic } from './periodic';
+import { BEAT_MS, createPresence } from './presence';
 
 /**
  * What a process does with the plugin beside answering requests. `web`: a Strapi that listens. `worker`: one that does
@@ -18,17 +19,21 @@ export interface Running {
   stop(timeoutMs: number): Promise<void>;
 }
 
-/** Begins the role's work when the server listens, and only then: a command never does. */
+/** Said on the event hub by `cutout worker` once Strapi is loaded; nothing listens there. */
+export const WORK_EVENT = 'cutout.work';
+
+/** Begins the role's work when the server listens, or the worker is told to, and only then: a command never does. */
 export function startWhenListening(strapi: Core.Strapi, app: CutoutApp): Running {
   // Work must not run in the async context of the request or transaction that happened to start it.
   const root = new AsyncResource('cutout');
   let running: Running | null = null;
   let stopped = false;
-  if (roleOf(process.argv) !== 'command') {
-    strapi.server.httpServer.once('listening', () => {
-      if (!stopped) running = root.runInAsyncScope(() => start(strapi, app));
-    });
-  }
+  const begin = () => {
+    if (!stopped) running ??= root.runInAsyncScope(() => start(strapi, app));
+  };
+  const role = roleOf(process.argv, app);
+  if (role === 'worker') strapi.eventHub.once(WORK_EVENT, async () => begin());
+  if (role === 'web') strapi.server.httpServer.once('listening', begin);
   return {
     async stop(timeoutMs) {
       stopped = true;
@@ -41,8 +46,10 @@ export function startWhenListening(strapi: Core.Strapi, app: CutoutApp): Running
   };
 }
 
+const LEAVE_MS = 500;
+
 /** Of the time to stop: what the children and connections may take to end. */
-const CLOSING_MS = 1500;
+const CLOSING_MS = 2000;
 
 /** Waits for `work`, but no longer than `ms`: whatever hangs, Strapi ends. */
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
@@ -50,7 +57,10 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
 }
 
 /** `strapi console` listens too. */
-const roleOf = (argv: readonly string[]): Role => (argv[2] === 'console' ? 'command' : 'web');
+function roleOf(argv: readonly string[], { config }: CutoutApp): Role {
+  if (config.role === 'worker') return 'worker';
+  return argv[2] === 'console' ? 'command' : 'web';
+}
 
 function start(strapi: Core.Strapi, app: CutoutApp): Running {
   const loops = new Map<string, Periodic>();
@@ -60,13 +70,27 @@ function start(strapi: Core.Strapi, app: CutoutApp): Running {
   }
   app.onLook = () => loops.get('looks')?.wake();
   app.onEvent = () => loops.get('events')?.wake();
-  app.queue.start();
+  const presence = app.config.role === 'web' ? null : createPresence(strapi, app);
+  const onError = (error: unknown) => strapi.log.warn(`[cutout] presence: ${messageOf(error)}`);
+  let stopped = false;
+  const beat = async () => {
+    try {
+      await presence?.beat();
+    } finally {
+      // Not before it was looked what this process can do; a database that is away does not keep it from trying.
+      if (!stopped) app.queue.start();
+    }
+  };
+  loops.set('presence', createPeriodic(BEAT_MS, beat, onError));
   return {
     async stop(timeoutMs) {
+      stopped = true;
       app.onLook = () => undefined;
       app.onEvent = () => undefined;
       const ended = [...loops.values()].map((loop) => loop.stop());
-      await within(timeoutMs, Promise.all([app.queue.stop(timeoutMs), ...ended]));
+      const left = timeoutMs - LEAVE_MS;
+      await within(left, Promise.all([app.queue.stop(left), ...ended]));
+      await within(LEAVE_MS, Promise.resolve(presence?.leave()));
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Core } from '@strapi/strapi';
 import type { CutoutApp } from '../app';
 import { JUMP_MS } from '../clock';
+import { fillTurns } from '../jobs/fill-turns';
 import { reviveFailed } from '../jobs/revive';
 import { withLease } from '../locks';
 import { sweepWorkDirs } from '../work-dir';
@@ -55,6 +56,8 @@ export function roundsOf(strapi: Core.Strapi, app: CutoutApp): Round[] {
     alone('watch', 15 * SECOND_MS, async () => {
       if (!revived) await reviveFailed(strapi, app);
       revived = true;
+      // A node of an older version may run beside this one for a while.
+      await fillTurns(strapi, clock.now);
       await watch.tick();
       await reservations.settleLapsed(hasMatte);
     }),

@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import { CutoutError } from '../errors';
-import { limited } from './limit';
+import { limited } from '../limit';
 
 /**
  * Calls of the upload provider that were given up on and still hang. Those of a local provider on a dead mount each

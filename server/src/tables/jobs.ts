@@ -34,7 +34,10 @@ export interface JobRow {
   waits: number;
   /** Not taken before this moment. */
   runAt: Date | string | number;
-  /** Due jobs are taken in this order: when it was planned, or later where a costly one lets others pass. */
+  /**
+   * Due jobs of a priority are taken in this order: when it was planned, or later where it waited or a costly one lets
+   * others pass. Never before `runAt`, so that a range of turns leaves out what waits.
+   */
   turnAt: Date | string | number;
   createdAt: Date | string | number;
   leaseToken: string | null;
@@ -84,8 +87,12 @@ export const jobTable = {
     ...timestamps,
   },
   indexes: [
-    { name: 'cutout_jobs_due_idx', columns: ['state', 'run_at'] },
+    // The claim's: those whose turn has come, those that let others pass, those whose lease is gone.
+    { name: 'cutout_jobs_turn_idx', columns: ['state', 'engine', 'priority', 'turn_at', 'id'] },
+    { name: 'cutout_jobs_pass_idx', columns: ['state', 'engine', 'priority', 'run_at'] },
     { name: 'cutout_jobs_lease_idx', columns: ['state', 'lease_until'] },
+    { name: 'cutout_jobs_reason_idx', columns: ['state', 'reason_code', 'run_at'] },
+    { name: 'cutout_jobs_written_idx', columns: ['state', 'updated_at', 'id'] },
     { name: 'cutout_jobs_bulk_idx', columns: ['bulk', 'state'] },
     { name: 'cutout_jobs_file_idx', columns: ['file_id', 'id'] },
   ],

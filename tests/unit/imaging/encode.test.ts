@@ -119,6 +119,25 @@ test.each(FORMATS)('a grey matte as %s stays grey', async (format) => {
   }
 });
 
+describe('says that its colours are sRGB, whatever the profile of the original was:', () => {
+  const pictures = {
+    layer: { kind: 'layer', ...layerOf(disc) },
+    opaque: { kind: 'opaque', ...layerOf(disc) },
+  } as const;
+  const kinds = (['webp', 'png', 'jpeg', 'avif'] as const).flatMap((format) =>
+    (['layer', 'opaque'] as const).map((kind) => [format, kind] as const),
+  );
+  test.each(kinds.filter(([format, kind]) => FILE_TYPES[format].alpha || kind === 'opaque'))(
+    'a file as %s, %s',
+    async (format, kind) => {
+      const path = file(`tagged${FILE_TYPES[format].ext}`);
+      await encode(pictures[kind], { format, lossless: false }, path);
+      const { icc } = await sharp(path).metadata();
+      expect(icc?.toString('latin1')).toMatch(/RGB XYZ/);
+    },
+  );
+});
+
 test('a grey PNG is stored with one channel', async () => {
   await encode(
     { kind: 'grey', width: 8, height: 8, data: Buffer.alloc(64, 7) },

@@ -25,6 +25,14 @@ describe('decontaminate', () => {
     expect(compositeError(scene, clean)).toBeLessThan(left * compositeError(scene, scene.photo.rgb));
   });
 
+  test('in place it comes to the same as in a copy', async () => {
+    const scene = await makeScene({ kind: 'hair', backdrop: 'garden', seed: 11, width: 300, height: 200 });
+    const before = Buffer.from(scene.photo.rgb);
+    const copy = await decontaminate(scene.photo, scene.alpha);
+    expect(scene.photo.rgb.equals(before)).toBe(true);
+    expect((await decontaminate(scene.photo, scene.alpha, true)).equals(copy)).toBe(true);
+  });
+
   test('a flat subject on a flat background is unmixed to within a few steps, down to a tenth of alpha', async () => {
     const [width, height] = [400, 300];
     const [subject, backdrop] = [[220, 40, 60] as const, [20, 180, 240] as const];

@@ -111,6 +111,12 @@ export const adminController = ({ strapi }: { strapi: Core.Strapi }) => {
       await respond(ctx, access);
     }),
 
+    cancel: answering(async (ctx) => {
+      const access = await open(ctx, 'edit');
+      await getApp(strapi).cancel(access.file.id);
+      await respond(ctx, access);
+    }),
+
     forgetWish: answering(async (ctx) => {
       const access = await open(ctx, 'edit');
       if (costs(access, await wantsWithoutWish(access))) access.demand('pay');

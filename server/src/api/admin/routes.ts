@@ -25,6 +25,7 @@ export const adminRoutes = {
     route('POST', '/bulk/:id/cancel', 'bulk.cancel', BULK),
     route('GET', '/assets/:id', 'findOne', READ),
     route('POST', '/assets/:id/run', 'run', EDIT),
+    route('POST', '/assets/:id/cancel', 'cancel', EDIT),
     route('DELETE', '/assets/:id/wish', 'forgetWish', EDIT),
     route('DELETE', '/assets/:id', 'remove', EDIT),
   ],

@@ -1,8 +1,7 @@
 import type { Plane } from '../raster';
-import { CLEAR, grow, SOLID } from '../soft-band';
+import { CLEAR, SOLID } from '../soft-band';
 import { AROUND, colourLine } from './colour-line';
-import { improve, padding, type System } from './conjugate-gradient';
-import { laplacianRows } from './laplacian';
+import { solve, type System } from './solver';
 
 export { AROUND };
 
@@ -31,24 +30,15 @@ function softPixels({ data }: Plane): Int32Array {
 }
 
 function buildSystem(matte: Plane, rgb: Uint8Array, pixels: Int32Array): System {
-  const { width, height, data } = matte;
-  const places = new Int32Array(data.length);
-  const band = new Uint8Array(data.length);
-  for (let u = 0; u < pixels.length; u++) {
-    places[pixels[u]!] = u + 1;
-    band[pixels[u]!] = 1;
-  }
-  const near = grow(band, width, height, 1);
-  const rows = laplacianRows(rgb, width, height, places, near, pixels.length);
   const { alpha, trust } = colourLine(matte, rgb, pixels);
   const weights = new Float32Array(pixels.length);
   const targets = new Float32Array(pixels.length);
   for (let u = 0; u < pixels.length; u++) {
     const byColour = BY_COLOUR * trust[u]!;
     weights[u] = HOLD * (1 + byColour);
-    targets[u] = (data[pixels[u]!]! / 255 + byColour * alpha[u]!) / (1 + byColour);
+    targets[u] = (matte.data[pixels[u]!]! / 255 + byColour * alpha[u]!) / (1 + byColour);
   }
-  return { width, pixels, rows, weights, targets };
+  return { matte, rgb, pixels, weights, targets };
 }
 
 /**
@@ -59,13 +49,10 @@ export function solveBand(matte: Plane, rgb: Uint8Array): Plane {
   const { width, height, data } = matte;
   const pixels = softPixels(matte);
   if (pixels.length === 0 || pixels.length > MOST * data.length) return matte;
-  const pad = padding(width);
-  const alpha = new Float32Array(data.length + 2 * pad);
-  for (let i = 0; i < data.length; i++) alpha[i + pad] = data[i]! / 255;
-  improve(alpha, buildSystem(matte, rgb, pixels), STEPS);
+  const alpha = solve(buildSystem(matte, rgb, pixels), STEPS);
   const solved = Buffer.from(data);
   for (let u = 0; u < pixels.length; u++) {
-    const value = alpha[pixels[u]! + pad]! * 255 + 0.5;
+    const value = alpha[u]! * 255 + 0.5;
     solved[pixels[u]!] = value < CLEAR + 1 ? 0 : value >= SOLID ? 255 : value | 0;
   }
   return { width, height, data: solved };

@@ -6,7 +6,7 @@ import type { Plane, Raster } from '../../imaging/raster';
 import { inspectSource } from '../../imaging/source';
 import type { CutoutResult, CutoutTask, MatteReport } from '../contract';
 import type { PictureFile } from '../../imaging/picture';
-import { createForegrounds, type Foregrounds } from './foreground';
+import { createForegrounds, finishOf, type Foregrounds } from './foreground';
 import { requireMakeable } from './foresee';
 import { dropUnused } from './memory';
 import { createRecent } from './recent';
@@ -37,7 +37,8 @@ export async function cutout(asked: CutoutTask): Promise<CutoutResult> {
   if (task.variants.length > 0 || pixels > KEEP_UP_TO_PIXELS) rasters.clear();
   dropUnused(pixels);
   const report = await judge(matte, raster);
-  const foregrounds = createForegrounds(raster, matte, task.matte.kind === 'model');
+  const fresh = task.matte.kind === 'model';
+  const foregrounds = createForegrounds(raster, matte, { fresh, spend: isLastUse(task) });
   const file = task.writeMatte ? saveMatte(foregrounds, task) : Promise.resolve(null);
   // Awaited last: it is packed in another thread meanwhile, and a failure must not go unheard.
   file.catch(() => undefined);
@@ -51,6 +52,13 @@ export async function cutout(asked: CutoutTask): Promise<CutoutResult> {
     variants,
     timings: watch.timings(),
   };
+}
+
+/** Whether all variants are of one layer, made of the same matte as the one to be written, if there is one. */
+function isLastUse({ variants, refine, writeMatte }: CutoutTask): boolean {
+  const finishes = new Set(variants.map((variant) => JSON.stringify(finishOf(variant, refine))));
+  const refines = variants.every((variant) => finishOf(variant, refine).refine === refine);
+  return finishes.size === 1 && (refines || !writeMatte);
 }
 
 /** The least effort leaves the model's matte as it is. */

@@ -25,8 +25,14 @@ export function finishOf({ options }: VariantRequest, refine: boolean): Finish {
   return { refine: refine && options.refine, decontaminate: options.decontaminate };
 }
 
-/** `fresh`: the matte comes from the model just now, see imaging/lift. */
-export function createForegrounds(raster: Raster, matte: Plane, fresh: boolean): Foregrounds {
+export interface ForegroundOptions {
+  /** The matte comes from the model just now, see imaging/lift. */
+  fresh: boolean;
+  /** One layer is asked for, once the matte is there, and nobody needs the raster's own colours any more. */
+  spend: boolean;
+}
+
+export function createForegrounds(raster: Raster, matte: Plane, { fresh, spend }: ForegroundOptions): Foregrounds {
   const pixels = raster.width * raster.height;
   const lifted = new Map<boolean, Promise<{ matte: Plane; alpha: Plane }>>();
   let last: { key: string; layer: Layer } | null = null;
@@ -52,7 +58,8 @@ export function createForegrounds(raster: Raster, matte: Plane, fresh: boolean):
       dropUnused(pixels);
       const { alpha } = await planes(finish.refine);
       const { width, height } = raster;
-      const rgb = finish.decontaminate ? await decontaminate(raster, alpha) : Buffer.from(raster.rgb);
+      const plain = () => (spend ? raster.rgb : Buffer.from(raster.rgb));
+      const rgb = finish.decontaminate ? await decontaminate(raster, alpha, spend) : plain();
       const layer = { width, height, rgb, alpha: alpha.data };
       if (!finish.decontaminate) clearHidden(layer);
       last = { key, layer };

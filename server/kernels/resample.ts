@@ -1,0 +1,63 @@
+/**
+ * The two sums of separable interpolation, in AssemblyScript (https://www.assemblyscript.org), compiled to WebAssembly
+ * with SIMD by `npm run kernels`. imaging/interpolate.ts owns the memory, whose rows end with room for four more numbers.
+ */
+
+const F32: i32 = 4;
+
+/** The weighted sums over `taps` (4 or 6) numbers beside each other, of one channel. */
+function acrossOne(row: usize, source: usize, first: usize, weights: usize, count: i32, taps: i32): void {
+  for (let x = 0; x < count; x++) {
+    const from = source + F32 * load<i32>(first + F32 * x);
+    const part = f32x4.mul(v128.load(weights), v128.load(from));
+    let sum =
+      f32x4.extract_lane(part, 0) +
+      f32x4.extract_lane(part, 1) +
+      (f32x4.extract_lane(part, 2) + f32x4.extract_lane(part, 3));
+    if (taps == 6) {
+      sum += load<f32>(weights, 16) * load<f32>(from, 16) + load<f32>(weights, 20) * load<f32>(from, 20);
+    }
+    store<f32>(row + F32 * x, sum);
+    weights += F32 * taps;
+  }
+}
+
+/**
+ * One row at the result's width. `first` holds for each of the `count` pixels where in `source` its sum begins, `weights`
+ * its `taps` weights. With 3 channels a pixel writes over the next one's first channel, which then writes its own.
+ */
+export function across(
+  row: usize,
+  source: usize,
+  first: usize,
+  weights: usize,
+  count: i32,
+  taps: i32,
+  channels: i32,
+): void {
+  if (channels == 1) return acrossOne(row, source, first, weights, count, taps);
+  const pixel = F32 * channels;
+  for (let x = 0; x < count; x++) {
+    let from = source + pixel * load<i32>(first + F32 * x);
+    let sum = f32x4.mul(v128.load32_splat(weights), v128.load(from));
+    for (let k = 1; k < taps; k++) {
+      from += pixel;
+      weights += F32;
+      sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(weights), v128.load(from)));
+    }
+    weights += F32;
+    v128.store(row + pixel * x, sum);
+  }
+}
+
+/** The weighted sum of `taps` rows of `length` numbers, whose addresses are in `rows`. */
+export function down(row: usize, rows: usize, weights: usize, length: i32, taps: i32): void {
+  for (let i = 0; i < length; i += 4) {
+    let sum = f32x4.mul(v128.load32_splat(weights), v128.load(load<usize>(rows) + F32 * i));
+    for (let k = 1; k < taps; k++) {
+      const from = load<usize>(rows + F32 * k) + F32 * i;
+      sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(weights + F32 * k), v128.load(from)));
+    }
+    v128.store(row + F32 * i, sum);
+  }
+}
