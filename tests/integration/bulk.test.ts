@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { assetStatus, findAsset, request, type Session } from '../../scripts/lib/client';
 import type { BulkView } from '../../server/src/bulk-words';
-import { JOB, type JobRow } from '../../server/src/tables/jobs';
+import { JOB } from '../../server/src/tables/jobs';
 import { bootCore, type CoreApp, idle, jobsOf, listen, removeData, upload } from '../support/core';
 import { disc, QUICK, writeQuickModel } from '../support/quick-model';
 import { until } from '../support/until';

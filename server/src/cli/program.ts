@@ -5,6 +5,7 @@ import { DEFAULT_MODEL, SECOND_OPINION_BELOW } from '../engines/local/defaults';
 import { packageRoot } from '../package-root';
 import { type Effort, effort } from '../words';
 import { addComposeFlags, readComposeFlags } from './compose-flags';
+import { addBulk } from './bulk-command';
 import { listModels, printPath, pullModels, verifyModels } from './models';
 import { readDestination } from './outputs';
 import { remove } from './remove';
@@ -27,6 +28,7 @@ export function createProgram(surroundings: Surroundings): Command {
     .showHelpAfterError('(add --help for the flags)');
   addRemove(program, surroundings);
   addModels(program, surroundings);
+  addBulk(program, surroundings);
   addWorker(program, surroundings);
   return program;
 }
