@@ -157,6 +157,16 @@ describe('the job table', () => {
     expect(order).toEqual([small.id, costly.id, late.id]);
   });
 
+  it('gives by its id no job before an older one of its asset that is due', async () => {
+    const older = await addJob();
+    const younger = await addJob({ fileId: older.fileId });
+    expect(await store.claimById(younger.id, 1000)).toBeNull();
+    const first = await store.claimById(older.id, 1000);
+    expect(first?.id).toBe(older.id);
+    await store.finish(first!, { chosen: null, timings: null });
+    expect((await store.claimById(younger.id, 1000))?.id).toBe(younger.id);
+  });
+
   it('takes over from a dead worker, and looks at what waits, though the clock went back an hour', async () => {
     const hour = 3_600_000;
     const dead = await addJob({

@@ -30,10 +30,21 @@ export async function findDue(strapi: Core.Strapi, request: DueRequest): Promise
   return [...turn, ...passed].sort(inTurn);
 }
 
-/** Whether a job is due, as the look-ups see it; false when another job works on its asset. */
+/**
+ * A job, if it is due as the look-ups see it; null when another job works on its asset, or an older one of the asset is
+ * due: a dispatcher that hands out both at once must not turn them round.
+ */
 export async function isDue(strapi: Core.Strapi, id: number, request: DueRequest): Promise<DueJob | null> {
+  const { tableName } = strapi.db.metadata.get(JOB);
+  const older = strapi.db
+    .getConnection(`${tableName} as older`)
+    .select(strapi.db.connection.raw('1'))
+    .whereRaw('?? = ?? and ?? < ??', ['older.file_id', `${tableName}.file_id`, 'older.id', `${tableName}.id`])
+    .where('older.state', 'queued')
+    .where('older.run_at', '<=', request.at);
   const due = select(strapi, request)
     .where({ id })
+    .whereNotExists(older)
     .whereIn('engine', request.engines)
     .where((either) => {
       either.where({ state: 'queued' }).where('run_at', '<=', request.at);
