@@ -63,7 +63,15 @@ export async function startMoneyScene(
     return view && { spendable: spendableOf(view.figures), at: view.at };
   };
   const settings = { credits: null, reserve: 0, ...budget };
-  const reservations = createReservations({ strapi, settings, ledger, windows, balance, onAlert: async () => undefined, now });
+  const reservations = createReservations({
+    strapi,
+    settings,
+    ledger,
+    windows,
+    balance,
+    onAlert: async () => undefined,
+    now,
+  });
   const jobs = Array.from({ length: count }, (_, id): PaidJob => ({ id, runAt: 0, code: null, doneAt: null }));
   const open = () => jobs.filter(({ doneAt }) => doneAt === null);
   const watch = createAccountWatch({
