@@ -17,11 +17,13 @@ export interface BulkFile {
   formats: Formats | null;
 }
 
+type RawFile = Omit<BulkFile, 'formats'> & { formats: Formats | string | null };
+
 /** The next files that match, by id, `limit` at most. */
 export type SelectPage = (after: number, limit: number) => Promise<BulkFile[]>;
 
 const FILE = 'plugin::upload.file';
-const COLUMNS = ['id', 'name', 'ext', 'mime', 'size', 'width', 'height', 'folderPath', 'formats'];
+const COLUMNS = ['id', 'name', 'ext', 'mime', 'size', 'width', 'height', 'formats'].map((name) => `f.${name}`);
 
 /** A content type's entries: their table, and whether they have drafts. */
 interface Users {
@@ -42,9 +44,9 @@ export async function createSelect(strapi: Core.Strapi, filter: BulkFilter): Pro
   const path = filter.folder === undefined ? null : await folderPath(strapi, filter.folder);
   const users = contentType === undefined && status === undefined ? null : usersOf(strapi, filter);
 
-  const ids = async (after: number, limit: number): Promise<number[]> => {
+  return async (after, limit) => {
     const query = knex(table(strapi.db.metadata.get(FILE).tableName, 'f'))
-      .select('f.id')
+      .select([...COLUMNS, 'f.folder_path as folderPath'])
       .where('f.id', '>', after);
     if (path !== null) {
       void query.where((where) => {
@@ -76,15 +78,12 @@ export async function createSelect(strapi: Core.Strapi, filter: BulkFilter): Pro
         if (users.length === 0) void where.whereRaw('1 = 0');
       });
     }
-    const rows = (await query.orderBy('f.id').limit(limit)) as { id: number }[];
-    return rows.map(({ id }) => id);
-  };
-
-  return async (after, limit) => {
-    const found = await ids(after, limit);
-    if (found.length === 0) return [];
-    const query = { select: COLUMNS, where: { id: { $in: found } }, orderBy: { id: 'asc' as const } };
-    return (await strapi.db.query(FILE).findMany(query)) as BulkFile[];
+    const rows = (await query.orderBy('f.id').limit(limit)) as RawFile[];
+    // Some databases give JSON as it was written.
+    return rows.map((row) => ({
+      ...row,
+      formats: typeof row.formats === 'string' ? (JSON.parse(row.formats) as Formats | null) : row.formats,
+    }));
   };
 }
 
