@@ -91,8 +91,18 @@ test('prepaid use is what was seen to go since the first reading; what is bought
   for (const [minute, prepaid] of [50, 45, 145, 140].entries()) {
     await tell({ ...november, prepaid }, time + minute * 60_000);
   }
+  time += 4 * 60_000;
   expect(await prepaidUsed(november)).toBe(10);
   // An answer that was asked for before the last one.
-  await tell({ ...november, prepaid: 0 }, time + 60_000);
+  await tell({ ...november, prepaid: 0 }, time - 3 * 60_000);
   expect(await prepaidUsed(november)).toBe(10);
+});
+
+test('an answer of before the clock went back an hour does not hide the ones that come after', async () => {
+  const { tell, prepaidUsed } = node();
+  time = at('2026-12-01T13:00:00Z');
+  await tell({ ...november, prepaid: 50 }, time);
+  time -= 60 * 60_000;
+  await tell({ ...november, prepaid: 44 }, time);
+  expect(await prepaidUsed(november)).toBe(6);
 });

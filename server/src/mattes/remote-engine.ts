@@ -125,6 +125,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
         if (stored) await spool.drop(id);
       };
       const copy = await copyFor(request.workDir, arrived).catch(async (error: unknown) => {
+        if (paid && isTaken(error)) throw onItsWay(options.now());
         await settle(false);
         throw error;
       });
@@ -157,6 +158,17 @@ async function rescue(error: unknown, path: string): Promise<string | null> {
   );
 }
 
+const onItsWay = (now: number) =>
+  new CutoutError(
+    'remote.in-flight',
+    'The matte of the same picture is paid for and on its way; it will serve this one too.',
+    { retryAt: now + IN_FLIGHT_RETRY_MS },
+  );
+
+/** Whoever found a paid matte in the spool may come too late to copy it: it has been stored by then. */
+const isTaken = (error: unknown): boolean =>
+  error instanceof CutoutError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+
 /**
  * Whether bytes that were paid for may be paid for again: only when their matte was stored once and is definitely gone,
  * or a person said so.
@@ -173,10 +185,7 @@ async function requireGone(
   const isLost = entry?.reason === ('remote.picture-lost' satisfies ErrorCode);
   const isRecent = now() - new Date(entry?.updatedAt ?? 0).getTime() < ARRIVES_WITHIN_MS;
   // Stored between two looks, or still with the node that received it.
-  if (matte?.state === 'stored' || (isRecent && !isLost)) {
-    const message = 'The matte of the same picture is paid for and on its way; it will serve this one too.';
-    throw new CutoutError('remote.in-flight', message, { retryAt: now() + IN_FLIGHT_RETRY_MS });
-  }
+  if (matte?.state === 'stored' || (isRecent && !isLost)) throw onItsWay(now());
   if (decided) return;
   throw new CutoutError(
     'remote.outcome-unknown',
