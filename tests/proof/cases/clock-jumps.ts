@@ -2,13 +2,14 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { root } from '../../../scripts/lib/paths';
 import { findAsset, request, type Session, uploadPhoto } from '../../../scripts/lib/client';
 import { type App, cutoutConfig, startApp, startWithSession, uploadsOf } from '../../support/app';
 import { disc, QUICK, writeQuickModel } from '../../support/quick-model';
 import { type Count, exactly, told } from '../report';
 
 const HOUR_MS = 60 * 60_000;
-const SHIFT = require.resolve('../../support/shifted-clock.js');
+const SHIFT = path.join(root, 'tests/support/shifted-clock.js');
 /** Two looks of a process at its clock, and the lease of a process that is gone. */
 const PATIENCE_MS = 90_000;
 
