@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import type { Core } from '@strapi/strapi';
 import { UsageError } from './usage-error';
 
 /** A Strapi that has everything but a server: no port, no admin panel. */
@@ -11,49 +12,52 @@ export interface BootedStrapi {
   stop(): Promise<void>;
 }
 
-interface StrapiModule {
-  createStrapi(options: object): StrapiInstance;
-}
-interface StrapiInstance {
-  log: { level: string };
-  plugins: Record<string, { service(name: string): unknown } | undefined>;
-  load(): Promise<unknown>;
-  destroy(): Promise<void>;
-}
 interface TypeScriptUtils {
   resolveOutDir(folder: string): Promise<string>;
 }
 
 /**
- * Boots the Strapi of an app's folder as `strapi start` does, without listening. A TypeScript app must be built.
- * @throws UsageError where there is no Strapi
+ * The Strapi of an app's folder, made as `strapi start` makes it and not yet registered. A TypeScript app must be built.
+ * @throws UsageError where there is no Strapi, or no build
  */
-export async function bootStrapi(folder: string): Promise<BootedStrapi> {
+export async function createStrapiOf(folder: string): Promise<Core.Strapi> {
   const appDir = path.resolve(folder);
   const manifest = path.join(appDir, 'package.json');
-  if (!existsSync(manifest)) throw notAnApp(appDir);
   const fromApp = createRequire(manifest);
   let entry: string;
   try {
+    if (!existsSync(manifest)) throw new Error(manifest);
     entry = fromApp.resolve('@strapi/strapi');
   } catch {
-    throw notAnApp(appDir);
+    throw new UsageError([`Expected the folder of a Strapi app with its packages installed but received "${folder}".`]);
   }
   // Strapi reads `.env` where the process is.
   process.chdir(appDir);
-  const { createStrapi } = fromApp(entry) as StrapiModule;
-  const typescript = createRequire(entry)('@strapi/typescript-utils') as TypeScriptUtils;
-  const isBuilt = existsSync(path.join(appDir, 'tsconfig.json'));
-  const distDir = isBuilt ? await typescript.resolveOutDir(appDir) : appDir;
-  const strapi = createStrapi({ appDir, distDir, autoReload: false, serveAdminPanel: false });
-  // Its own lines go to stdout, which is for the command's answer.
+  const { createStrapi } = fromApp(entry) as typeof import('@strapi/strapi');
+  let distDir = appDir;
+  if (existsSync(path.join(appDir, 'tsconfig.json'))) {
+    const typescript = createRequire(entry)('@strapi/typescript-utils') as TypeScriptUtils;
+    distDir = await typescript.resolveOutDir(appDir);
+    if (!existsSync(distDir)) throw new UsageError([`${distDir} is not there: build the app first.`]);
+  }
+  return createStrapi({ appDir, distDir, autoReload: false, serveAdminPanel: false });
+}
+
+/** Registers and boots it; `between` may change its configuration. The app's scheduled tasks are the web nodes' business. */
+export async function boot(strapi: Core.Strapi, between: () => void = () => undefined): Promise<void> {
+  await strapi.register();
+  between();
+  strapi.config.set('server.cron.enabled', false);
+  await strapi.bootstrap();
+}
+
+/** Boots the Strapi of an app's folder without listening, for a command whose answer goes to stdout. */
+export async function bootStrapi(folder: string): Promise<BootedStrapi> {
+  const strapi = await createStrapiOf(folder);
   strapi.log.level = 'error';
-  await strapi.load();
+  await boot(strapi);
   return {
-    service: (name) => strapi.plugins.cutout?.service(name) ?? null,
+    service: (name) => (strapi.plugins.cutout)?.service(name) ?? null,
     stop: () => strapi.destroy(),
   };
 }
-
-const notAnApp = (folder: string) =>
-  new UsageError([`Expected the folder of a Strapi app with its packages installed but received "${folder}".`]);

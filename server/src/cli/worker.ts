@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { Core } from '@strapi/strapi';
+import { boot, createStrapiOf } from './boot';
 import { UsageError } from './usage-error';
 
 export interface WorkerSettings {
@@ -21,39 +20,17 @@ const PLUGIN = 'plugin::cutout';
  * and SIGINT, after what runs is finished or given back.
  */
 export async function runWorker({ appDir, concurrency }: WorkerSettings): Promise<void> {
-  const strapi = await loadApp(appDir);
-  await strapi.register();
-  const config: { local?: object } | undefined = strapi.config.get(PLUGIN);
-  if (!config) throw new UsageError([`The app in ${appDir} does not have the cutout plugin enabled.`]);
-  const local = concurrency === undefined ? config.local : { ...config.local, workers: concurrency };
-  strapi.config.set(PLUGIN, { ...config, ...(local ? { local } : {}), role: 'worker' });
-  // The app's scheduled tasks are the web nodes' business.
-  strapi.config.set('server.cron.enabled', false);
-  await strapi.bootstrap();
+  const strapi = await createStrapiOf(appDir);
+  await boot(strapi, () => {
+    const config: { local?: object } | undefined = strapi.config.get(PLUGIN);
+    if (!config) throw new UsageError([`The app in ${appDir} does not have the cutout plugin enabled.`]);
+    const local = concurrency === undefined ? config.local : { ...config.local, workers: concurrency };
+    strapi.config.set(PLUGIN, { ...config, ...(local ? { local } : {}), role: 'worker' });
+  });
   await beat(appDir);
   setInterval(() => void beat(appDir).catch(() => undefined), BEAT_MS);
   await strapi.eventHub.emit(WORK_EVENT);
   strapi.log.info('[cutout] This worker takes jobs.');
-}
-
-type Typescript = { resolveOutDir(appDir: string): Promise<string> };
-
-async function loadApp(appDir: string): Promise<Core.Strapi> {
-  const ofApp = createRequire(path.join(appDir, 'package.json'));
-  let entry: string;
-  try {
-    entry = ofApp.resolve('@strapi/strapi');
-  } catch {
-    throw new UsageError([`Expected a Strapi app in ${appDir}, but @strapi/strapi is not installed there.`]);
-  }
-  const { createStrapi } = ofApp(entry) as typeof import('@strapi/strapi');
-  let distDir = appDir;
-  if (existsSync(path.join(appDir, 'tsconfig.json'))) {
-    const typescript = createRequire(entry)('@strapi/typescript-utils') as Typescript;
-    distDir = await typescript.resolveOutDir(appDir);
-    if (!existsSync(distDir)) throw new UsageError([`${distDir} is not there: build the app before its worker runs.`]);
-  }
-  return createStrapi({ appDir, distDir, autoReload: false, serveAdminPanel: false });
 }
 
 /** A worker touches a file of its own so often; whoever is silent for longer than the second is not alive. */
