@@ -57,7 +57,7 @@ export async function bootStrapi(folder: string): Promise<BootedStrapi> {
   strapi.log.level = 'error';
   await boot(strapi);
   return {
-    service: (name) => (strapi.plugins.cutout)?.service(name) ?? null,
+    service: (name) => strapi.plugins.cutout?.service(name) ?? null,
     stop: () => strapi.destroy(),
   };
 }
