@@ -24,7 +24,7 @@ const DAY_MS = 24 * 60 * 60 * SECOND_MS;
 /** Events and bulk runs of a process that died wait no longer for another. */
 const SHORT_LEASE_MS = 15 * SECOND_MS;
 
-/** What every process does that listens or works; of the last four, and of the events, one process of all does the round. */
+/** What every process does that listens or works; those made by `alone` are done by one process of all. */
 export function roundsOf(strapi: Core.Strapi, app: CutoutApp): Round[] {
   const { clock, config, looks, reconciler, reservations, service, mattes } = app;
   const { delivery } = app;
