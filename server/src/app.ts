@@ -118,7 +118,7 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const wake = () => queue.wake();
   const makes = () => makingOf(config, making.localModel);
   const planner = createPlanner({ strapi, config, jobs, outbox, making: makes, wake, now });
-  const planMany = createPlanMany({ strapi, config, jobs, planner, wake, now });
+  const planMany = createPlanMany({ strapi, config, jobs, planner, making: makes, wake, now });
   const looks = createLooks({ strapi, planner, onWake: () => app.onLook() });
   const make = createMake({ strapi, config, pool, mattes, engines: making.engines });
   const { ledger, service, reservations } = money;
@@ -135,7 +135,7 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   });
   const reconciler = createReconciler({ strapi, config, planner, planMany, jobs });
   const bulk = createBulk({
-    ...{ strapi, config, jobs, planner, making: makes, outbox, reservations, now },
+    ...{ strapi, config, jobs, planner, planMany, making: makes, outbox, reservations, now },
     keyPrint: service?.keyPrint ?? null,
     parallel: config.local.workers,
     spendable: () => spendableCredits(config.remote.budget, money),

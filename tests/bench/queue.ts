@@ -78,8 +78,9 @@ async function planned(strapi: Core.Strapi, assets: number): Promise<Figures['pl
   const parts = { strapi, config, jobs: store, wake: () => undefined, now };
   const outbox = createOutbox({ strapi, now, onWake: () => undefined });
   const local = { model: config.local.model, effort: config.local.effort, equals: [] };
-  const planner = createPlanner({ ...parts, outbox, making: () => ({ local, refine: config.refine }) });
-  const planMany = createPlanMany({ ...parts, planner });
+  const making = () => ({ local, refine: config.refine });
+  const planner = createPlanner({ ...parts, outbox, making });
+  const planMany = createPlanMany({ ...parts, planner, making });
   const add = async (count: number) => {
     const first = await addManyJobs(strapi, { count, job: () => ({ state: 'done', ask: 'older' }) });
     return Array.from({ length: count }, (_, index) => first + index);

@@ -38,7 +38,7 @@ it('plans many assets as it plans each, in a handful of statements', async () =>
   const planner = createPlanner({ ...parts, outbox, making });
   await planner.plan(settled, { source: 'upload' });
   await strapi.db.query(JOB).updateMany({ where: job(settled), data: { state: 'cancelled' } });
-  const planMany = createPlanMany({ ...parts, planner });
+  const planMany = createPlanMany({ ...parts, planner, making });
   await strapi.db.query(JOB).updateMany({ where: { state: 'queued' }, data: { engine: 'remote' } });
 
   const signal = new AbortController().signal;

@@ -1,4 +1,5 @@
 import { pruneJobs } from '../../server/src/jobs/prune';
+import { BULK_RUN } from '../../server/src/tables/bulk-runs';
 import { JOB, type JobRow } from '../../server/src/tables/jobs';
 import { LEDGER, type LedgerRow } from '../../server/src/tables/ledger';
 import { pruneLedger } from '../../server/src/usage/prune';
@@ -38,12 +39,20 @@ it('prunes jobs that ended long ago, over many pages, but for the newest of each
   const young = await add(first, { state: 'skipped', updatedAt: ago(1) });
   const held = await add(first, { state: 'held', updatedAt: ago(90) });
   const queued = await add(first, { state: 'queued', updatedAt: ago(90) });
+  const run = { request: {}, plan: {}, createdAt: ago(60), updatedAt: ago(60) };
+  const runs = app.strapi.db.query(BULK_RUN);
+  const [paused, over] = [
+    (await runs.create({ data: { ...run, state: 'paused' } })) as { id: number },
+    (await runs.create({ data: { ...run, state: 'done' } })) as { id: number },
+  ];
+  const counted = await add(first, { state: 'done', bulk: paused.id, updatedAt: ago(55) });
+  await add(first, { state: 'done', bulk: over.id, updatedAt: ago(55) });
   const newest = await add(first, { state: 'cancelled', updatedAt: ago(80) });
 
-  expect(await pruneJobs(app.strapi, ago(30), never)).toBe(assets / 2 + 1);
-  expect(await jobs().count()).toBe(assets + 3);
+  expect(await pruneJobs(app.strapi, ago(30), never)).toBe(assets / 2 + 2);
+  expect(await jobs().count()).toBe(assets + 4);
   const left = (await jobs().findMany({ where: { fileId: first }, orderBy: { id: 'asc' } })) as JobRow[];
-  expect(left.map(({ id }) => id)).toEqual([young, held, queued, newest]);
+  expect(left.map(({ id }) => id)).toEqual([young, held, queued, counted, newest]);
   expect(await pruneJobs(app.strapi, ago(30), never)).toBe(0);
 });
 

@@ -102,6 +102,9 @@ const server = createServer((request, response) => {
   // A client that breaks off mid-body is its own affair.
   serve(request, response).catch(() => response.destroy());
 });
+// Node ends idle connections after 5 s. A client on a busy machine may just then send its next request on one, and meets
+// "other side closed": a failure that is no part of any fault here.
+server.keepAliveTimeout = 10 * 60_000;
 server.listen(0, '127.0.0.1', () => {
   console.log(JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
 });

@@ -1,19 +1,19 @@
 import type { Core } from '@strapi/strapi';
-import type { BulkRequest } from '../bulk-words';
 import type { Outbox } from '../events/outbox';
-import { mergeWish, type Planner } from '../jobs/plan';
+import type { Planner } from '../jobs/plan';
+import type { PlanMany } from '../jobs/plan-many';
 import { BULK_RUN, type BulkRunRow } from '../tables/bulk-runs';
 import { JOB, type JobRow } from '../tables/jobs';
 import { inTransaction } from '../transaction';
 import type { Reservations } from '../usage/reserve';
-import type { PlanRequest } from '../words';
 import type { Runs } from './runs';
-import { cancelQueued } from './take-back';
-import { walk, type WalkOptions } from './walk';
+import { cancelQueued, unplanQueued } from './take-back';
+import { walk, type WalkOptions, wishOf } from './walk';
 
 export interface FeedOptions extends WalkOptions {
   strapi: Core.Strapi;
   planner: Planner;
+  planMany: PlanMany;
   runs: Runs;
   outbox: Pick<Outbox, 'add'>;
   reservations: Pick<Reservations, 'release'>;
@@ -22,34 +22,57 @@ export interface FeedOptions extends WalkOptions {
 
 /** Jobs of a run that are queued or running at the same time, at most; it is filled up from half of that. */
 export const MOST_OPEN = 200;
-/** How far a run is, is written down after so many files that got a job; a crash looks at these again. */
-const NOTED_EVERY = 20;
+/** Planned at once; how far the run is, is written down after each such group, and a crash looks at these again. */
+const AT_ONCE = 100;
 
 /** Gives runs their next jobs and brings those to their end that have none left. One node at a time does this. */
 export function createFeed(options: FeedOptions): (signal: AbortSignal) => Promise<void> {
-  const { strapi, planner, runs, outbox, reservations, now } = options;
+  const { strapi, planner, planMany, runs, outbox, reservations, now } = options;
 
   const feed = async (run: BulkRunRow, room: number, signal: AbortSignal): Promise<void> => {
-    let planned = 0;
-    let at = run.lastFile;
+    let left = room;
     // A pause moves the cursor back behind what it took out of the queue; whoever fed before that must not undo it.
+    let at = run.lastFile;
     const note = async (data: Partial<BulkRunRow>): Promise<boolean> => {
       const noted = await runs.change(run.id, ['running'], data, at);
       at = data.lastFile ?? at;
       return noted;
     };
     for await (const page of walk(options, run.request, { after: run.lastFile, signal })) {
-      for (const { file, judgement } of page) {
-        if (!judgement.match || !judgement.plan) continue;
-        signal.throwIfAborted();
-        await planner.plan(file.id, requestOf(run, judgement.cured));
-        planned += 1;
-        if (planned % NOTED_EVERY === 0 && !(await note({ lastFile: file.id }))) return;
-        if (planned >= room) return void (await note({ lastFile: file.id }));
+      const chosen = page.flatMap(({ file, judgement }) =>
+        judgement.match && judgement.plan ? [{ id: file.id, cured: judgement.cured }] : [],
+      );
+      for (let done = 0; done < chosen.length && left > 0;) {
+        const some = chosen.slice(done, done + Math.min(left, AT_ONCE));
+        await planAll(run, some, signal);
+        done += some.length;
+        left -= some.length;
+        if (await note({ lastFile: some.at(-1)!.id })) continue;
+        // Paused meanwhile: what was planned after that is taken back like the rest.
+        if ((await runs.find(run.id)).state === 'paused') await unplanQueued(strapi, runs, run.id);
+        return;
       }
+      if (left === 0) return;
       if (!(await note({ lastFile: page.at(-1)!.file.id }))) return;
     }
     await note({ exhausted: true });
+  };
+
+  /** A wish is a change of the asset's own row; all else is planned many at once. */
+  const planAll = async (run: BulkRunRow, files: { id: number; cured: string | null }[], signal: AbortSignal) => {
+    const wish = wishOf(run.request);
+    const renew = run.request.filter.state === 'stale';
+    for (const reason of new Set(files.map(({ cured }) => cured))) {
+      const ids = files.filter(({ cured }) => cured === reason).map(({ id }) => id);
+      const request = { source: 'bulk', bulk: run.id, renew, cured: reason === null ? [] : [reason] } as const;
+      if (!wish) await planMany(ids, request, signal);
+      else {
+        for (const id of ids) {
+          signal.throwIfAborted();
+          await planner.plan(id, { ...request, wish });
+        }
+      }
+    }
   };
 
   /** Both or neither: the end is written down once, and told once. */
@@ -101,15 +124,5 @@ export function createFeed(options: FeedOptions): (signal: AbortSignal) => Promi
 
   return async (signal) => {
     for (const run of await runs.underWay()) await tend(run, signal);
-  };
-}
-
-function requestOf(run: BulkRunRow, cured: string[]): PlanRequest {
-  const { presets, engine, filter }: BulkRequest = run.request;
-  const wish = presets || engine ? mergeWish(null, { presets: presets ?? [], ...(engine ? { engine } : {}) }) : null;
-  return {
-    ...{ source: 'bulk', bulk: run.id, cured },
-    ...(wish ? { wish } : {}),
-    ...(filter.state === 'stale' ? { renew: true } : {}),
   };
 }

@@ -82,11 +82,7 @@ export function createBulk(options: BulkOptions): Bulk {
 
     async pause(id) {
       await change(id, 'paused', ['running'], { state: 'paused' });
-      const lowest = await unplanQueued(strapi, id);
-      if (lowest !== null) {
-        const { lastFile } = await runs.find(id);
-        await runs.change(id, ['paused'], { lastFile: Math.min(lastFile, lowest - 1), exhausted: false });
-      }
+      await unplanQueued(strapi, runs, id);
       return find(id);
     },
 

@@ -29,7 +29,7 @@ export type Judgement =
       /** The planner would make a job; a guess keeps no file from being tried. */
       plan: boolean;
       /** Reason that is asked again. */
-      cured: string[];
+      cured: string | null;
     };
 
 /** What earlier jobs found in the same bytes. */
@@ -54,12 +54,21 @@ export function judge(inputs: JudgeInputs): Judgement {
 
   // Who names how a job ended, or was cancelled, asks for just these again.
   const asksAgain = latest !== null && (latest.state === 'cancelled' || latest.state === state);
-  const cured = asksAgain && latest.reasonCode !== null ? [latest.reasonCode] : [];
+  const cured = asksAgain ? latest.reasonCode : null;
   const verdictOf = (verdict: Verdict, plan = false): Judgement => ({ match: true, verdict, plan, cured });
   if (!wants) return verdictOf('unwanted');
   if (!mayBePicture(file)) return verdictOf('notPictures');
   const renewed = state === 'stale' ? stale : [];
-  const decision = decide({ wants, presetHashes, file, version, latest, force: false, cured, stale: renewed });
+  const decision = decide({
+    wants,
+    presetHashes,
+    file,
+    version,
+    latest,
+    force: false,
+    cured: cured === null ? [] : [cured],
+    stale: renewed,
+  });
   if (decision.kind === 'nothing') {
     if (decision.reason === 'under-way') return verdictOf('underWay');
     if (decision.reason === 'up-to-date') return verdictOf('done');

@@ -3,6 +3,7 @@ import { lockFile } from '../assets/formats';
 import { JOB, type JobRow } from '../tables/jobs';
 import { inTransaction } from '../transaction';
 import { priorityOf } from '../words';
+import type { Runs } from './runs';
 
 /** What a run has queued and nobody has begun. What a person asked for meanwhile is the run's no more, and stays. */
 const queuedOf = (bulk: number) => ({ bulk, state: 'queued', priority: priorityOf('bulk') });
@@ -18,17 +19,16 @@ export async function cancelQueued(strapi: Core.Strapi, bulk: number, now: () =>
   });
 }
 
-/**
- * Takes back a run's jobs that nobody has begun, as if they had not been planned.
- * @returns the lowest file of them, from which the run goes on; null when there was none
- */
-export async function unplanQueued(strapi: Core.Strapi, bulk: number): Promise<number | null> {
+/** Takes back a paused run's jobs that nobody has begun, as if they had not been planned; it goes on before them. */
+export async function unplanQueued(strapi: Core.Strapi, runs: Runs, bulk: number): Promise<void> {
   let lowest: number | null = null;
   await eachQueued(strapi, { ...queuedOf(bulk), attempts: 0, waits: 0 }, async (where, { fileId }) => {
     const { count } = await strapi.db.query(JOB).deleteMany({ where });
     if (count > 0) lowest = Math.min(lowest ?? fileId, fileId);
   });
-  return lowest;
+  if (lowest === null) return;
+  const { lastFile } = await runs.find(bulk);
+  await runs.change(bulk, ['paused'], { lastFile: Math.min(lastFile, lowest - 1), exhausted: false });
 }
 
 type QueuedJob = Pick<JobRow, 'id' | 'fileId'>;

@@ -6,6 +6,7 @@ import type { JobStore } from '../jobs/store';
 import { readWants } from '../rules/read-wants';
 import type { Wants } from '../rules/wants';
 import { ASSET, type AssetRow } from '../tables/assets';
+import type { AssetWish } from '../words';
 import { type Judgement, judge } from './judge';
 import { type BulkFile, createSelect } from './select';
 
@@ -36,8 +37,7 @@ export async function* walk(
   { after = 0, signal }: { after?: number; signal?: AbortSignal } = {},
 ): AsyncGenerator<Judged[]> {
   const select = await createSelect(strapi, request.filter);
-  const { presets, engine } = request;
-  const wish = presets || engine ? { presets: presets ?? [], ...(engine ? { engine } : {}) } : null;
+  const wish = wishOf(request);
   const now = making();
   for (let last = after; ;) {
     signal?.throwIfAborted();
@@ -66,6 +66,11 @@ export async function* walk(
     });
     if (page.length < PAGE) return;
   }
+}
+
+/** What a run asks for, whatever fields and rules want. */
+export function wishOf({ presets, engine }: BulkRequest): AssetWish | null {
+  return presets || engine ? { presets: presets ?? [], ...(engine ? { engine } : {}) } : null;
 }
 
 type Wished = Pick<AssetRow, 'wish' | 'optedOut'>;

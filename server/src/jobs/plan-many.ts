@@ -8,15 +8,16 @@ import { inTransaction } from '../transaction';
 import { type PlanRequest, priorityOf } from '../words';
 import { type Decision, decide } from './decide';
 import type { Planner, PlannerOptions } from './plan';
+import { staleness } from './stale';
 import type { JobStore } from './store';
 
 /** What may be asked of many assets at once: nothing that changes what is known of one. */
-export type ManyRequest = Pick<PlanRequest, 'source' | 'bulk' | 'cured'>;
+export type ManyRequest = Pick<PlanRequest, 'source' | 'bulk' | 'cured' | 'renew'>;
 
 /** Asks the planner for many assets at once. Resolves to how many got a new job. */
 export type PlanMany = (fileIds: readonly number[], request: ManyRequest, signal: AbortSignal) => Promise<number>;
 
-export interface PlanManyOptions extends Pick<PlannerOptions, 'strapi' | 'wake' | 'now'> {
+export interface PlanManyOptions extends Pick<PlannerOptions, 'strapi' | 'making' | 'wake' | 'now'> {
   config: Pick<Config, 'rules'>;
   jobs: Pick<JobStore, 'latestOf'>;
   planner: Pick<Planner, 'plan' | 'presetHashes'>;
@@ -31,7 +32,8 @@ type NewJob = Record<string, unknown>;
  * The planner's decision for many assets, with a handful of statements for each hundred. Whatever is more than a new job
  * is left to the planner itself, one by one.
  */
-export function createPlanMany({ strapi, config, jobs, planner, wake, now }: PlanManyOptions): PlanMany {
+export function createPlanMany({ strapi, config, jobs, planner, making, wake, now }: PlanManyOptions): PlanMany {
+  const { presetHashes } = planner;
   const decideAll = async (fileIds: readonly number[], request: ManyRequest) => {
     let added = 0;
     let others: number[] = [];
@@ -46,10 +48,10 @@ export function createPlanMany({ strapi, config, jobs, planner, wake, now }: Pla
       for (const file of files) {
         const wanted = wants.get(file.id) ?? null;
         const version = assets.get(file.id)?.version ?? 1;
-        const decision = decide({
-          ...{ wants: wanted, presetHashes: planner.presetHashes, file, version },
-          ...{ latest: latest.get(file.id) ?? null, force: false, cured: request.cured },
-        });
+        const known = { wants: wanted, presetHashes, version, latest: latest.get(file.id) ?? null };
+        const made = { ...known, formats: file.formats, making: making() };
+        const stale = request.renew ? [...staleness(made).keys()] : [];
+        const decision = decide({ ...known, file, force: false, cured: request.cured, stale });
         if (decision.kind === 'job' && wanted) rows.push(rowOf(file.id, version, wanted.engine, decision, request));
         else if (decision.kind !== 'nothing') others.push(file.id);
       }

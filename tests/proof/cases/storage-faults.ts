@@ -67,6 +67,7 @@ export async function storageFaults(options: StorageFaultsOptions): Promise<Coun
     const known = signs ? (await assetsOf(nodes)).map(({ id }) => id) : [...before, ...ids];
     await ready(nodes, known, resumeMs);
     for (const { text } of refusals.slice(0, 3)) console.error(text.slice(0, 300));
+    if (refusals.length > 0) console.error(errorsIn(nodes.log()).slice(0, 20).join('\n'));
     return [
       signs
         ? told('uploads that Strapi made and could not sign for its answer', refusals.length)
@@ -106,6 +107,13 @@ async function ready(nodes: Nodes, ids: number[], timeoutMs: number): Promise<vo
   const isReady = async (id: number) => (await assetStatus(nodes.session(0), id)).state === 'ready';
   for (const id of ids) while (!(await isReady(id)) && Date.now() < until) await sleep(500);
 }
+
+/** What Strapi said of the answers that it could not give: each distinct line once. */
+const errorsIn = (log: string): string[] => [
+  ...new Set(
+    log.split('\n').filter((line) => /error|ERR_|timeout|at .*\.js:/i.test(line) && !/\bhttp: (?:GET|POST)/.test(line)),
+  ),
+];
 
 async function withoutFile(nodes: Nodes): Promise<number> {
   const stored = new Set((await nodes.storage.state()).files);

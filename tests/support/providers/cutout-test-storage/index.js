@@ -13,10 +13,19 @@ module.exports = {
     /** @param {{ hash: string, ext: string }} file */
     const address = (file) => `${url}/files/${encodeURIComponent(`${file.hash}${file.ext}`)}`;
 
+    /**
+     * fetch() itself says "fetch failed" and no more.
+     * @param {string} method @param {string} address @param {RequestInit} [init]
+     */
+    const asked = (method, address, init) =>
+      fetch(address, { ...init, method }).catch((error) => {
+        throw new Error(`${method} ${address}: ${error.cause ?? error}`, { cause: error });
+      });
+
     /** @param {string} method @param {any} file @param {any} [body] */
     const send = async (method, file, body) => {
-      const init = { method, signal: AbortSignal.timeout(TIMEOUT_MS), ...(body && { body, duplex: 'half' }) };
-      const response = await fetch(address(file), init);
+      const init = { signal: AbortSignal.timeout(TIMEOUT_MS), ...(body && { body, duplex: 'half' }) };
+      const response = await asked(method, address(file), init);
       await response.arrayBuffer();
       // A file that is gone already is deleted.
       if (response.ok || (method === 'DELETE' && response.status === 404)) return;
@@ -27,7 +36,7 @@ module.exports = {
     const signing = process.env.CUTOUT_TEST_STORAGE_PRIVATE && {
       isPrivate: async () => true,
       async getSignedUrl(/** @type {any} */ file) {
-        const response = await fetch(`${address(file)}?sign`, { method: 'POST' });
+        const response = await asked('POST', `${address(file)}?sign`);
         if (!response.ok) throw new Error(`signing ${address(file)}: ${response.status}`);
         return { url: `${address(file)}?signed` };
       },
