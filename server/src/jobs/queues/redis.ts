@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Redis, type RedisOptions } from 'ioredis';
 
 /** Bull's names of the connections it keeps; `bclient` waits for jobs, blocked. */
@@ -55,7 +56,8 @@ export function addressOf(url: string): RedisOptions {
     db: Number(pathname.slice(1)) || 0,
     ...(username === '' ? {} : { username: decodeURIComponent(username) }),
     ...(password === '' ? {} : { password: decodeURIComponent(password) }),
-    ...(protocol === 'rediss:' ? { tls: { servername: host } } : {}),
+    // A certificate for an IP address has no name to ask for.
+    ...(protocol === 'rediss:' ? { tls: isIP(host) ? {} : { servername: host } } : {}),
   };
 }
 
