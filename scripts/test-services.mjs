@@ -27,6 +27,7 @@ const files = [
   'tests/integration/database-away',
   'tests/integration/worker',
   'tests/integration/bull-',
+  'tests/integration/rest',
 ];
 const slow = ['tests/integration/remote-faults', 'tests/integration/crash', 'tests/integration/storage-away'];
 

@@ -28,6 +28,13 @@ export const errorSpecs = {
   'asset.missing': fault(404),
   'asset.forbidden': fault(403),
 
+  'job.missing': fault(404),
+  /** What is asked of a job does not go with its state. */
+  'job.state': fault(409),
+  'variant.missing': fault(404),
+  /** A field or rule wants it: taken away, it would come back. */
+  'variant.wanted': fault(409),
+
   'bulk.missing': fault(404),
   /** What is asked of a bulk run does not go with its state. */
   'bulk.state': fault(409),

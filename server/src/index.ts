@@ -2,7 +2,11 @@ import { adminController } from './api/admin/controller';
 import { bulkController } from './api/admin/bulk-controller';
 import { adminRoutes } from './api/admin/routes';
 import { bulkService } from './api/bulk-service';
-import { contentRoutes, metricsController } from './api/content/metrics';
+import { filesController } from './api/content/files';
+import { jobsController } from './api/content/jobs';
+import { metricsController } from './api/content/metrics';
+import { contentRoutes } from './api/content/routes';
+import { variantsController } from './api/content/variants';
 import { bootstrap, destroy } from './bootstrap';
 import { parseConfig } from './config';
 import { register } from './register';
@@ -12,7 +16,14 @@ export default {
   register,
   bootstrap,
   destroy,
-  controllers: { admin: adminController, bulk: bulkController, metrics: metricsController },
+  controllers: {
+    admin: adminController,
+    bulk: bulkController,
+    files: filesController,
+    jobs: jobsController,
+    metrics: metricsController,
+    variants: variantsController,
+  },
   services: { bulk: bulkService },
   routes: { admin: adminRoutes, 'content-api': contentRoutes },
 };

@@ -97,8 +97,8 @@ export const planRequest = z.object({
   asked: z.boolean().optional(),
   /** The uploading request wants none, whatever the rules say. */
   optOut: z.boolean().optional(),
-  /** What a person wished is taken back. */
-  unwish: z.boolean().optional(),
+  /** What a person wished is taken back: all of it, or these presets. */
+  unwish: z.union([z.boolean(), z.array(z.string())]).optional(),
   /** Make all anew although nothing changed. */
   force: z.boolean().optional(),
   /** The asset has new bytes; `counted` when their version was counted already. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { assetStatus, findAsset, request, type Session } from '../../scripts/lib/client';
 import type { BulkView } from '../../server/src/bulk-words';
 import { JOB } from '../../server/src/tables/jobs';
-import { bootCore, type CoreApp, idle, jobsOf, listen, removeData, upload } from '../support/core';
+import { bootCore, type CoreApp, holdJobs, idle, jobsOf, listen, removeData, upload } from '../support/core';
 import { disc, QUICK, writeQuickModel } from '../support/quick-model';
 import { until } from '../support/until';
 
@@ -140,7 +140,7 @@ it('takes back what is queued when it is paused, and goes on from there', async 
   for (let i = 0; i < 6; i += 1) files.push((await add()).id);
   const { id } = await plan({ presets: ['default'] });
   // Nothing is claimed before the run is paused: all jobs wait for a moment to come.
-  const stopQueue = holdJobs();
+  const stopQueue = holdJobs(app);
   await act(id, 'start');
   await until('its jobs are queued', async () => (await find(id)).jobs.queued === 6);
   expect(await act(id, 'pause')).toMatchObject({ state: 'paused', jobs: { queued: 0, cancelled: 0 } });
@@ -156,7 +156,7 @@ it('cancels what is queued, but not what a person asked for meanwhile', async ()
   const files: number[] = [];
   for (let i = 0; i < 4; i += 1) files.push((await add()).id);
   const { id } = await plan({ presets: ['default'] });
-  const stopQueue = holdJobs();
+  const stopQueue = holdJobs(app);
   await act(id, 'start');
   await until('its jobs are queued', async () => (await find(id)).jobs.queued === 4);
   await app.cutout.planner.plan(files[1]!, { source: 'admin', asked: true });
@@ -190,14 +190,3 @@ it('renews what another model made, while the old address works', async () => {
   expect(await assetStatus(session, file.id)).toMatchObject({ state: 'ready', stale: [] });
   expect((await plan({ filter: { state: 'stale' } })).plan.matching).toBe(0);
 });
-
-/** Keeps queued jobs from being taken until the function that it returns is called. */
-function holdJobs(): () => void {
-  const { jobs } = app.cutout;
-  const claim = jobs.claim;
-  jobs.claim = async () => null;
-  return () => {
-    jobs.claim = claim;
-    app.cutout.queue.wake();
-  };
-}

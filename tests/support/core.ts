@@ -135,3 +135,14 @@ export function idle(app: CoreApp, timeoutMs = 90_000): Promise<true> {
     timeoutMs,
   );
 }
+
+/** Keeps queued jobs from being taken until the function that it returns is called. */
+export function holdJobs({ cutout }: CoreApp): () => void {
+  const { jobs, queue } = cutout;
+  const { claim } = jobs;
+  jobs.claim = async () => null;
+  return () => {
+    jobs.claim = claim;
+    queue.wake();
+  };
+}

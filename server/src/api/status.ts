@@ -4,8 +4,8 @@ import type { StaleCause } from '../bulk-words';
 import { OVERTAKEN } from '../jobs/decide';
 import { staleness } from '../jobs/stale';
 import { readWants } from '../rules/read-wants';
-import type { AssetRow } from '../tables/assets';
-import { findAsset } from '../assets/asset';
+import type { Wants } from '../rules/wants';
+import { ASSET, type AssetRow } from '../tables/assets';
 import { signedUrl } from '../storage/provider';
 import type { FormatEntry } from '../tables/files';
 import type { JobRow } from '../tables/jobs';
@@ -15,31 +15,76 @@ import type { AssetState, AssetWish, Reason } from '../words';
 import type { AssetStatus, VariantView } from './contracts';
 import { needsReview } from './review';
 
-interface FileRow {
+export interface FileRow {
   id: number;
+  documentId: string;
   name: string;
+  url: string;
+  mime: string | null;
+  width: number | null;
+  height: number | null;
   folderPath: string | null;
   formats: Record<string, FormatEntry> | null;
+  createdAt: Date | string | number;
+  updatedAt: Date | string | number;
+}
+
+/** An asset's rows, and what they say. */
+export interface ReadAsset {
+  file: FileRow;
+  job: JobRow | null;
+  status: AssetStatus;
 }
 
 /** How an asset and its cutout stand; null when there is no such asset. */
-export async function readStatus(strapi: Core.Strapi, fileId: number): Promise<AssetStatus | null> {
-  const file = (await strapi.db
-    .query('plugin::upload.file')
-    .findOne({ select: ['id', 'name', 'folderPath', 'formats'], where: { id: fileId } })) as FileRow | null;
-  if (!file) return null;
+export const readStatus = async (strapi: Core.Strapi, fileId: number): Promise<AssetStatus | null> =>
+  (await readAssets(strapi, [fileId])).get(fileId)?.status ?? null;
+
+const COLUMNS = ['id', 'documentId', 'name', 'url', 'mime', 'width', 'height', 'folderPath', 'formats', 'createdAt'];
+
+/** The same of many, in a handful of queries however many they are. Those that are not there are left out. */
+export async function readAssets(strapi: Core.Strapi, fileIds: readonly number[]): Promise<Map<number, ReadAsset>> {
+  if (fileIds.length === 0) return new Map();
   const { jobs, config } = getApp(strapi);
-  const job = await jobs.latest(fileId);
+  const where = { id: { $in: [...fileIds] } };
+  const select = [...COLUMNS, 'updatedAt'];
+  const files = (await strapi.db.query('plugin::upload.file').findMany({ select, where })) as FileRow[];
+  const ids = files.map(({ id }) => id);
+  const rows = (await strapi.db.query(ASSET).findMany({ where: { fileId: { $in: ids } } })) as AssetRow[];
+  const assets = new Map(rows.map((row) => [row.fileId, row]));
+  const newest = await jobs.newestOf(ids);
+  const asked = files.map(({ id, folderPath }) => ({ id, folderPath, asset: assets.get(id) ?? null }));
+  const wants = await readWants(strapi, config.rules, asked);
+  const read = await Promise.all(
+    files.map(async (file): Promise<[number, ReadAsset]> => {
+      const job = newest.get(file.id) ?? null;
+      const asset = assets.get(file.id) ?? null;
+      const status = await statusOf(strapi, { file, job, asset, wants: wants.get(file.id) ?? null });
+      return [file.id, { file, job, status }];
+    }),
+  );
+  return new Map(read);
+}
+
+interface Known {
+  file: FileRow;
+  job: JobRow | null;
+  asset: AssetRow | null;
+  wants: Wants | null;
+}
+
+async function statusOf(strapi: Core.Strapi, known: Known): Promise<AssetStatus> {
+  const { file, job, asset } = known;
+  const { config } = getApp(strapi);
   const variants = await Promise.all(
     Object.entries(file.formats ?? {})
       .filter(([key]) => isCutoutKey(key))
       .map(([key, entry]) => toView(strapi, key, entry)),
   );
   const made = file.formats?.[MATTE_KEY]?.cutout;
-  const asset = await findAsset(strapi, fileId);
   const wish = asset?.wish ?? null;
   return {
-    fileId,
+    fileId: file.id,
     name: file.name,
     state: stateOf(job, variants.length > 0),
     reason: reasonOf(strapi, job, wish),
@@ -53,21 +98,16 @@ export async function readStatus(strapi: Core.Strapi, fileId: number): Promise<A
     retryAt: job?.state === 'queued' && job.reasonCode ? new Date(job.runAt).toISOString() : null,
     durationMs: job?.timings?.total ?? null,
     wish,
-    stale: await staleCauses(strapi, file, asset, job),
+    stale: staleCauses(strapi, known),
     variants,
   };
 }
 
-async function staleCauses(
-  strapi: Core.Strapi,
-  { id, folderPath, formats }: FileRow,
-  asset: AssetRow | null,
-  job: JobRow | null,
-): Promise<StaleCause[]> {
-  const { config, planner, making } = getApp(strapi);
+function staleCauses(strapi: Core.Strapi, { file, job, asset, wants }: Known): StaleCause[] {
+  const { planner, making } = getApp(strapi);
   const { presetHashes } = planner;
-  const wants = (await readWants(strapi, config.rules, [{ id, folderPath, asset }])).get(id) ?? null;
   const version = asset?.version ?? 1;
+  const { formats } = file;
   const found = staleness({ formats, wants, presetHashes, making: making(), version, latest: job });
   return [...new Set([...found.values()].flat())];
 }

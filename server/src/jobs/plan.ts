@@ -80,7 +80,7 @@ export function createPlanner({ strapi, config, jobs, outbox, making, wake, now 
     // A person who asks for what the rules want overrules the upload that opted out of them.
     const asksForAll = request.asked === true && !request.wish;
     if (request.optOut !== undefined || asksForAll) changed.optedOut = request.optOut ?? false;
-    if (request.optOut || request.unwish) changed.wish = null;
+    if (request.optOut || request.unwish) changed.wish = lessened(asset.wish, request.optOut ? true : request.unwish);
     if (request.wish || request.asked) {
       const { optedOut } = { ...asset, ...changed };
       const byRules = await wantsOf(file, { wish: null, optedOut });
@@ -208,6 +208,13 @@ function withUnknown(wish: AssetWish | null, unknown: string[]): AssetWish | nul
   const { unknown: _before, ...rest } = wish ?? { presets: [] };
   if (unknown.length > 0) return { ...rest, unknown: unknown.map((name) => plain(name, 60)) };
   return rest.presets.length > 0 || rest.engine ? rest : null;
+}
+
+/** A wish without what is taken back of it. */
+function lessened(wish: AssetWish | null, unwish: PlanRequest['unwish']): AssetWish | null {
+  if (wish === null || !Array.isArray(unwish)) return null;
+  const presets = wish.presets.filter((preset) => !unwish.includes(preset));
+  return presets.length > 0 || wish.engine ? { ...wish, presets } : null;
 }
 
 export function mergeWish(old: AssetWish | null, asked: AssetWish): AssetWish {

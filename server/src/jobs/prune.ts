@@ -4,6 +4,7 @@ import { agedPages } from '../pages';
 import { BULK_RUN } from '../tables/bulk-runs';
 import { JOB } from '../tables/jobs';
 import type { JobState } from '../words';
+import { newestJobs } from './newest';
 
 /** A held one waits for a person, however long. */
 const ENDED: JobState[] = ['done', 'skipped', 'failed', 'cancelled'];
@@ -28,7 +29,7 @@ export async function pruneJobs(strapi: Core.Strapi, before: Date, signal: Abort
     const pages = { tableName, where: { state }, columns: ['file_id', 'bulk'], before };
     for await (const page of agedPages<EndedRow>(strapi, pages)) {
       signal.throwIfAborted();
-      const newest = await newestOf(
+      const newest = await newestJobs(
         strapi,
         page.map((row) => row.file_id),
       );
@@ -44,15 +45,4 @@ async function unfinishedRuns(strapi: Core.Strapi): Promise<Set<number>> {
   const where = { state: { $in: ['planned', 'running', 'paused'] satisfies BulkState[] } };
   const runs = (await strapi.db.query(BULK_RUN).findMany({ select: ['id'], where })) as { id: number }[];
   return new Set(runs.map(({ id }) => id));
-}
-
-/** Ids of the newest jobs of these assets; a job made meanwhile is newer still. */
-async function newestOf(strapi: Core.Strapi, fileIds: number[]): Promise<Map<number, number>> {
-  const rows = (await strapi.db
-    .getConnection(strapi.db.metadata.get(JOB).tableName)
-    .whereIn('file_id', [...new Set(fileIds)])
-    .groupBy('file_id')
-    .select('file_id')
-    .max('id as newest')) as unknown as { file_id: number; newest: number }[];
-  return new Map(rows.map((row) => [row.file_id, Number(row.newest)]));
 }

@@ -7,6 +7,7 @@ import { engineName, type EngineName, type JobState } from '../words';
 import { comesBefore, type DueJob, findDue, isDue } from './due';
 import type { ClaimedJob } from './queue';
 import type { Ending } from './ending';
+import { newestJobs } from './newest';
 
 /** What a decision needs to know of an asset's newest job. */
 export type LatestJob = Pick<JobRow, 'id' | 'fileId' | 'state' | 'ask' | 'version' | 'presets' | 'reasonCode'>;
@@ -46,7 +47,9 @@ export interface JobStore {
   /** Newest job of an asset. Read unlocked: whoever decides by it holds the lock of the asset. */
   latest(fileId: number): Promise<JobRow | null>;
   /** The same of many assets at once. */
-  latestOf(fileIds: number[]): Promise<Map<number, LatestJob>>;
+  newestOf(fileIds: readonly number[]): Promise<Map<number, JobRow>>;
+  /** Of it, what decisions go by. */
+  latestOf(fileIds: readonly number[]): Promise<Map<number, LatestJob>>;
   /** Of these jobs, those that have not come to an end: queued, or running, be it without a sign of life. */
   open(ids: number[]): Promise<Set<number>>;
   /** Of these jobs, those that a person cancelled. */
@@ -105,6 +108,16 @@ export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore
     const where = { id: { $in: ids }, state: { $in: states } };
     const rows = (await jobs().findMany({ select: ['id'], where })) as Pick<JobRow, 'id'>[];
     return new Set(rows.map((row) => row.id));
+  };
+
+  const newestRows = async <Row extends Pick<JobRow, 'fileId'>>(
+    fileIds: readonly number[],
+    select?: (keyof Row & string)[],
+  ): Promise<Map<number, Row>> => {
+    const ids = [...(await newestJobs(strapi, fileIds)).values()];
+    if (ids.length === 0) return new Map();
+    const rows = (await jobs().findMany({ where: { id: { $in: ids } }, ...(select ? { select } : {}) })) as Row[];
+    return new Map(rows.map((row) => [row.fileId, row]));
   };
 
   let skips: Promise<boolean> | null = null;
@@ -201,15 +214,9 @@ export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore
         .first()
         .execute<JobRow | null>(),
 
-    async latestOf(fileIds) {
-      if (fileIds.length === 0) return new Map();
-      const rows = (await jobs().findMany({
-        select: ['id', 'fileId', 'state', 'ask', 'version', 'presets', 'reasonCode'],
-        where: { fileId: { $in: fileIds } },
-        orderBy: { id: 'asc' },
-      })) as LatestJob[];
-      return new Map(rows.map((row) => [row.fileId, row]));
-    },
+    newestOf: (fileIds) => newestRows<JobRow>(fileIds),
+    latestOf: (fileIds) =>
+      newestRows<LatestJob>(fileIds, ['id', 'fileId', 'state', 'ask', 'version', 'presets', 'reasonCode']),
 
     open: (ids) => inStates(ids, ['queued', 'running']),
     cancelled: (ids) => inStates(ids, ['cancelled']),

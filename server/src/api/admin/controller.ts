@@ -6,7 +6,6 @@ import { getApp } from '../../app';
 import { findAsset } from '../../assets/asset';
 import { variantKey } from '../../assets/keys';
 import { CutoutError } from '../../errors';
-import { unknownPresets } from '../../rules/presets';
 import { readWants } from '../../rules/read-wants';
 import type { WantInputs, Wants } from '../../rules/wants';
 import { removeVariants } from '../../pipeline/remove-variants';
@@ -18,6 +17,7 @@ import {
   runRequest,
   type UsageResponse,
 } from '../contracts';
+import { ask, demandPresets, wantsWhenAsked } from '../ask';
 import { answering, parseInput } from '../respond';
 import { readStatus } from '../status';
 import { accountProblem, reportUsage } from '../usage';
@@ -38,12 +38,6 @@ export const adminController = ({ strapi }: { strapi: Core.Strapi }) => {
     return (await readWants(strapi, getApp(strapi).config.rules, [{ id, folderPath, asset }])).get(id) ?? null;
   };
 
-  /** What is made when a person asks: an upload's opt-out counts no more then. */
-  const wantsWhenAsked = async (access: FileAccess): Promise<Wants | null> => {
-    const asset = await findAsset(strapi, access.file.id);
-    return wantsOf(access, { wish: asset?.wish ?? null, optedOut: false });
-  };
-
   /** What is made once the wish is taken back. */
   const wantsWithoutWish = async (access: FileAccess): Promise<Wants | null> => {
     const asset = await findAsset(strapi, access.file.id);
@@ -56,7 +50,7 @@ export const adminController = ({ strapi }: { strapi: Core.Strapi }) => {
   const rightsOf = async (access: FileAccess): Promise<AssetRights> => {
     if (!access.can('edit')) return { run: false, force: false, forgetWish: false };
     if (access.can('pay')) return { run: true, force: true, forgetWish: true };
-    const run = !costs(access, await wantsWhenAsked(access));
+    const run = !costs(access, await wantsWhenAsked(strapi, access.file));
     return { run, force: false, forgetWish: !costs(access, await wantsWithoutWish(access)) };
   };
 
@@ -94,20 +88,12 @@ export const adminController = ({ strapi }: { strapi: Core.Strapi }) => {
 
     run: answering(async (ctx) => {
       const access = await open(ctx, 'edit');
-      const { presets, engine, force } = parseInput(runRequest, ctx.request.body ?? {}, 'body');
-      const { config, planner } = getApp(strapi);
-      const unknown = (presets ?? []).filter((preset) => !Object.hasOwn(config.presets, preset));
-      if (unknown.length > 0) throw unknownPresets(unknown, Object.keys(config.presets));
-      const wants = await wantsWhenAsked(access);
+      const body = parseInput(runRequest, ctx.request.body ?? {}, 'body');
+      demandPresets(strapi, body.presets ?? []);
+      const wants = await wantsWhenAsked(strapi, access.file);
+      const { engine, force } = body;
       if (force || (engine ? engine !== 'local' : costs(access, wants))) access.demand('pay');
-      // An engine alone is asked for the presets that are wanted anyway.
-      const wish = { presets: presets ?? wants?.presets ?? ['default'], ...(engine ? { engine } : {}) };
-      await planner.plan(access.file.id, {
-        source: 'admin',
-        asked: true,
-        ...(presets || engine ? { wish } : {}),
-        ...(force ? { force } : {}),
-      });
+      await ask(strapi, access.file, body, { source: 'admin', wants });
       await respond(ctx, access);
     }),
 

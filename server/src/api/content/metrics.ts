@@ -32,8 +32,3 @@ export const metricsController = ({ strapi }: { strapi: Core.Strapi }) => {
     },
   };
 };
-
-export const contentRoutes = {
-  type: 'content-api',
-  routes: [{ method: 'GET', path: '/metrics', handler: 'metrics.find' }],
-};
