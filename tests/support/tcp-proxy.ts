@@ -40,3 +40,11 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     stop: async () => void (server.listening && (await cut())),
   };
 }
+
+/** A way to the server of an address, and that address through it. */
+export async function startProxyTo(address: string): Promise<{ proxy: TcpProxy; address: string }> {
+  const url = new URL(address);
+  const proxy = await startTcpProxy({ host: url.hostname, port: Number(url.port) });
+  url.host = `127.0.0.1:${proxy.port}`;
+  return { proxy, address: url.href };
+}
