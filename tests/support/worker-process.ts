@@ -41,14 +41,19 @@ export async function startWorker(
   for (const stream of [child.stdout!, child.stderr!]) {
     stream.on('data', (text: Buffer) => (output = (output + text.toString()).slice(-100_000)));
   }
-  await until(
-    'the worker takes jobs',
-    () => {
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The worker ended:\n${output}`);
-      return output.includes('This worker takes jobs');
-    },
-    90_000,
-  );
+  try {
+    await until(
+      'the worker takes jobs',
+      () => {
+        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The worker ended:\n${output}`);
+        return output.includes('This worker takes jobs');
+      },
+      90_000,
+    );
+  } catch (error) {
+    await end(child, 'SIGKILL');
+    throw new Error(`No worker came up; it said:\n${output}`, { cause: error });
+  }
   return {
     pid: child.pid!,
     log: () => output,

@@ -52,6 +52,7 @@ export async function workerCrew(nodes: Nodes, count: number): Promise<Crew> {
       } catch (error) {
         failed += 1;
         logs.push(String(error));
+        console.error(String(error).slice(-600));
         await sleep(1000);
       }
     }
