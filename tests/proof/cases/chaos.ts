@@ -12,7 +12,16 @@ import { startProxyTo, type TcpProxy } from '../../support/tcp-proxy';
 import { type Receiver, startReceiver } from '../../support/webhooks';
 import { type Count, exactly, told } from '../report';
 import { chaosRules, feed } from './chaos-assets';
-import { assetCounts, chargedTwice, chaosAssets, eventCounts, isComplete, jobCounts, orphans } from './chaos-counts';
+import {
+  assetCounts,
+  chargedTwice,
+  chaosAssets,
+  eventCounts,
+  isComplete,
+  jobCounts,
+  orphans,
+  sweep,
+} from './chaos-counts';
 import { type Crew, nodeCrew, workerCrew } from './chaos-crew';
 import { moneyCounts } from './paid-kills';
 import { jobsIn, reasonsOf, settledOrStuck } from './parts';
@@ -217,17 +226,4 @@ async function payAgain(nodes: Nodes, ids: number[]): Promise<void> {
   const { data } = await request(url, 'POST', '/admin/login', { json: admin });
   for (const id of ids)
     await request(url, 'POST', `/cutout/assets/${id}/run`, { bearer: data.token, json: { force: true } });
-}
-
-/** The sweep at a start, when all that was on its way counts as lost. */
-async function sweep(nodes: Nodes): Promise<void> {
-  await nodes.end(0);
-  // A killed process may have held it.
-  const taken = async () =>
-    (await nodes.rows("select id from cutout_locks where name = 'sweep' and holder is not null")).length;
-  for (let waited = 0; (await taken()) > 0 && waited < 60; waited += 1) await sleep(1000);
-  await nodes.write("update cutout_mattes set used_at = created_at where state = 'storing'");
-  await nodes.start(0);
-  for (const late = Date.now() + PATIENCE_MS; (await orphans(nodes)).length > 0 && Date.now() < late;)
-    await sleep(1000);
 }
