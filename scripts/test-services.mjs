@@ -27,6 +27,8 @@ const files = [
   'tests/integration/database-away',
   'tests/integration/worker',
   'tests/integration/bull-',
+  'tests/integration/chaos',
+  'tests/integration/races',
 ];
 const slow = ['tests/integration/remote-faults', 'tests/integration/crash', 'tests/integration/storage-away'];
 
