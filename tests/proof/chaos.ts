@@ -22,7 +22,7 @@ proof({
     const { assets } = size === undefined ? full : { assets: size };
     const share = assets / full.assets;
     return chaos({
-      ...{ client, driver, assets, seed: Number(seed), real: real === 'yes', workers: 3 },
+      ...{ client, driver, assets, seed: Number(seed), real: real === 'yes', workers: 2 },
       kills: Math.ceil(full.kills * share),
       faults: Math.ceil(full.faults * share),
     });

@@ -17,6 +17,9 @@ export interface WorkerProcess {
   kill(): Promise<void>;
 }
 
+/** A start takes seconds, but for a machine that is busy with others. */
+const START_MS = 240_000;
+
 export async function startWorker(
   app: Pick<App, 'dataDir' | 'publicDir'>,
   env: NodeJS.ProcessEnv = {},
@@ -48,7 +51,7 @@ export async function startWorker(
         if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The worker ended:\n${output}`);
         return output.includes('This worker takes jobs');
       },
-      90_000,
+      START_MS,
     );
   } catch (error) {
     await end(child, 'SIGKILL');
