@@ -23,7 +23,7 @@ export interface RaceAsset {
   entries: Record<string, FormatEntry>;
   /** State of its newest job; null when it has none. */
   job: string | null;
-  /** What is wrong with what is there, whatever was wanted: files that are missing, or of other bytes. */
+  /** What is wrong with what is there, whatever was wanted: a job that failed, files that are missing or of other bytes. */
   wrong: string | null;
 }
 
@@ -79,7 +79,8 @@ async function readAsset(nodes: Nodes, id: number): Promise<RaceAsset | null> {
       .filter(([key]) => key.startsWith('cutout'))
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
-  return { entries, job: jobs.at(-1)?.state ?? null, wrong: await faultOf(nodes, row, entries) };
+  const wrong = jobs.some(({ state }) => state === 'failed') ? 'a job failed' : await faultOf(nodes, row, entries);
+  return { entries, job: jobs.at(-1)?.state ?? null, wrong };
 }
 
 async function faultOf(
