@@ -124,6 +124,7 @@ function floors() {
       'package-root',
       'strapi-version',
       'transaction',
+      'database-away',
       'clock',
     ].concat(['bulk-words', 'plain', 'file-fault', 'owner-mark', 'work-dir']),
     ['options'],

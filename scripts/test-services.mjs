@@ -28,6 +28,8 @@ const files = [
   'tests/integration/worker',
   'tests/integration/bull-',
   'tests/integration/rest',
+  'tests/integration/chaos',
+  'tests/integration/races',
 ];
 const slow = ['tests/integration/remote-faults', 'tests/integration/crash', 'tests/integration/storage-away'];
 

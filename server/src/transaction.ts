@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Core } from '@strapi/strapi';
+import { codeOf } from './database-away';
 
 type Rows = Record<string, unknown>[];
 
@@ -82,11 +83,6 @@ async function runTry<T>(work: (scope: TransactionScope) => Promise<T>, scope: T
   return result;
 }
 
-const codeOf = (error: unknown): string => {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : '';
-};
-
 /** Deadlocks, lock wait timeouts and serialization failures of MySQL, MariaDB, PostgreSQL and SQLite. */
 const GAVE_WAY = ['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD', '40P01', '40001', '55P03'];
 
@@ -113,14 +109,4 @@ export async function endedTransaction(strapi: Core.Strapi, error: unknown): Pro
 /** Whether a write failed because a unique column has that value already. */
 export function isUniqueViolation(error: unknown): boolean {
   return ['SQLITE_CONSTRAINT_UNIQUE', '23505', 'ER_DUP_ENTRY'].includes(codeOf(error));
-}
-
-const AWAY = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'PROTOCOL_CONNECTION_LOST'];
-
-/** Whether a query failed because the database cannot be reached at this moment. */
-export function isDatabaseAway(error: unknown): boolean {
-  const code = codeOf(error);
-  const name = error instanceof Error ? error.name : '';
-  // 57P0x: PostgreSQL shuts down or starts; Knex has an error of its own for a pool that nobody gives a connection to.
-  return AWAY.includes(code) || code.startsWith('57P') || code.startsWith('08') || name === 'KnexTimeoutError';
 }

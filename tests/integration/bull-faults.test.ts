@@ -1,46 +1,27 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../scripts/lib/port';
 import { createBullQueue } from '../../server/src/jobs/queues/bull';
 import type { JobQueue } from '../../server/src/jobs/queue';
 import { createJobStore, type JobStore } from '../../server/src/jobs/store';
 import { JOB } from '../../server/src/tables/jobs';
 import { bootCore, type CoreApp, removeData } from '../support/core';
 import { describeIf } from '../support/needs';
+import { hasOwnRedis, type OwnRedis, ownRedis } from '../support/own-redis';
 import { newPrefix, redisUrl } from '../support/redis';
 import { until } from '../support/until';
 
-const SERVER = '/usr/bin/redis-server';
-
 /** With a Redis of its own, which it stops, starts and freezes. */
-describeIf(redisUrl !== '' && existsSync(SERVER), `Faults of Redis: npm run test:services, with ${SERVER}.`)(
+describeIf(redisUrl !== '' && hasOwnRedis, 'Faults of Redis: npm run test:services, with a redis-server to start.')(
   'the Bull queue and a Redis that fails',
   () => {
     const PASSWORD = 'a-very-secret-word';
     let app: CoreApp;
     let store: JobStore;
-    let port: number;
-    let redis: ChildProcess | null = null;
+    let redis: OwnRedis;
     let queue: JobQueue | null = null;
     let notices: string[] = [];
     let errors: string[] = [];
     let ran: number[] = [];
 
-    const startRedis = async () => {
-      const args = ['--port', String(port), '--save', '', '--appendonly', 'no', '--requirepass', PASSWORD];
-      redis = spawn(SERVER, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-      await once(redis.stdout!, 'data');
-      await sleep(300);
-    };
-    const stopRedis = async () => {
-      if (!redis) return;
-      const closed = once(redis, 'close');
-      redis.kill('SIGKILL');
-      await closed;
-      redis = null;
-    };
     const start = (password = PASSWORD): JobQueue => {
       queue = createBullQueue({
         store,
@@ -49,7 +30,7 @@ describeIf(redisUrl !== '' && existsSync(SERVER), `Faults of Redis: npm run test
           await store.finish(job, { chosen: null, timings: null });
         },
         lanes: [{ name: 'all', engines: ['local'], concurrency: 2 }],
-        url: `redis://:${password}@127.0.0.1:${port}`,
+        url: `redis://:${password}@127.0.0.1:${redis.port}`,
         ...{ prefix: newPrefix(), leaseMs: 2000, pollMs: 300 },
         onError: (message) => void errors.push(message),
         onNotice: (message) => void notices.push(message),
@@ -72,18 +53,19 @@ describeIf(redisUrl !== '' && existsSync(SERVER), `Faults of Redis: npm run test
       process.on('unhandledRejection', note);
       app = await bootCore();
       store = createJobStore(app.strapi, Date.now);
-      port = await freePort();
+      redis = await ownRedis(['--requirepass', PASSWORD]);
     }, 120_000);
     afterEach(async () => {
-      redis?.kill('SIGCONT');
+      redis.signal('SIGCONT');
       await queue?.stop(3000);
-      await stopRedis();
+      await redis.kill();
       expect(unhandled).toEqual([]);
       expect(JSON.stringify([notices, errors])).not.toContain(PASSWORD);
       [notices, errors, ran] = [[], [], []];
     });
     afterAll(async () => {
       process.off('unhandledRejection', note);
+      await redis.stop();
       await app.stop();
       removeData(app);
     });
@@ -93,39 +75,39 @@ describeIf(redisUrl !== '' && existsSync(SERVER), `Faults of Redis: npm run test
       start();
       await sleep(2500);
       expect(ran).toEqual([]);
-      await startRedis();
+      await redis.start();
       await hasRun(id);
       expect(notices).toEqual([expect.stringContaining('ECONNREFUSED'), expect.stringContaining('answers again')]);
       expect(errors).toEqual([]);
     });
 
     it('dispatches what came while it was away, after a restart that forgot all', async () => {
-      await startRedis();
+      await redis.start();
       start();
       await hasRun(await addJob());
-      await stopRedis();
+      await redis.kill();
       const ids = [await addJob(), await addJob()];
       queue!.wake();
       await sleep(1000);
-      await startRedis();
+      await redis.start();
       for (const id of ids) await hasRun(id);
       expect(ran).toHaveLength(3);
       await hasRun(await addJob());
     });
 
     it('is held up by none that hangs, neither as it is woken nor as it stops', async () => {
-      await startRedis();
+      await redis.start();
       const own = start();
       await hasRun(await addJob());
-      redis!.kill('SIGSTOP');
+      redis.signal('SIGSTOP');
       const id = await addJob();
       const began = performance.now();
       own.wake();
       expect(performance.now() - began).toBeLessThan(50);
       await until('it is told', () => notices.length > 0, 10_000);
-      redis!.kill('SIGCONT');
+      redis.signal('SIGCONT');
       await hasRun(id);
-      redis!.kill('SIGSTOP');
+      redis.signal('SIGSTOP');
       await addJob();
       const stopped = performance.now();
       await own.stop(4000);
@@ -133,18 +115,18 @@ describeIf(redisUrl !== '' && existsSync(SERVER), `Faults of Redis: npm run test
     });
 
     it('starts with one that hangs, and takes jobs when it goes on', async () => {
-      await startRedis();
-      redis!.kill('SIGSTOP');
+      await redis.start();
+      redis.signal('SIGSTOP');
       const id = await addJob();
       start();
       await until('it is told', () => notices.length > 0, 10_000);
       await sleep(2000);
-      redis!.kill('SIGCONT');
+      redis.signal('SIGCONT');
       await hasRun(id);
     });
 
     it('names what Redis refuses, and no password', async () => {
-      await startRedis();
+      await redis.start();
       start('another-secret');
       await addJob();
       await until('it is told', () => notices.length > 0, 10_000);

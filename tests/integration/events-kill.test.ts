@@ -1,8 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import Database from 'better-sqlite3';
-import { query } from '../../scripts/lib/database';
 import { upload } from '../support/core';
 import { type Nodes, startNodes } from '../support/nodes';
 import { disc, QUICK, writeQuickModel } from '../support/quick-model';
@@ -25,15 +23,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A write beside the app, in SQL of all databases. */
-async function write(sql: string): Promise<void> {
-  if (nodes.databaseUrl) return void (await query(nodes.databaseUrl, sql));
-  const database = new Database(nodes.databaseFile);
-  database.pragma('busy_timeout = 10000');
-  database.exec(sql);
-  database.close();
-}
-
 const events = () => nodes.rows<{ event: string }>('select event from cutout_events');
 
 async function cutOneOut(seed: number): Promise<number> {
@@ -48,8 +37,7 @@ it('tells of a commit whose process was killed before, and while, it told of it'
     return kill ? 'never' : 200;
   });
   try {
-    const values = `'test', '${receiver.url}', '{}', '["cutout.ready"]', ${nodes.databaseFile ? 1 : 'true'}`;
-    await write(`insert into strapi_webhooks (name, url, headers, events, enabled) values (${values})`);
+    await receiver.register(nodes, ['cutout.ready']);
 
     // Killed while the webhook is on its way.
     kill = () => process.kill(nodes.apps[0]!.pid, 'SIGKILL');
@@ -64,7 +52,7 @@ it('tells of a commit whose process was killed before, and while, it told of it'
 
     // Killed before anybody could deliver it: another holds the lease, and is gone.
     const held = nodes.databaseFile ? String(Date.now() + 15_000) : inFifteenSeconds(nodes.databaseUrl);
-    await write(`update cutout_locks set holder = 'gone', until = ${held} where name = 'events'`);
+    await nodes.write(`update cutout_locks set holder = 'gone', until = ${held} where name = 'events'`);
     const second = await cutOneOut(2);
     await until('it is committed', async () => (await events()).length > 0);
     await nodes.kill(0);

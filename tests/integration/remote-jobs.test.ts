@@ -172,6 +172,12 @@ test('a call whose worker died is never repeated silently; a person may send it 
   expect((await post(`/cutout/assets/${id}/run`, { force: true })).status).toBe(200);
   expect((await ended(remote, [id]))[0]?.state).toBe('done');
   expect(charged() - before).toBe(2);
+  // The one that waited for this decision has its answer: it does not run again when its call turns out after all.
+  await remote.app.cutout.waiting.unhold('remote.outcome-unknown', job!.sourceHash!);
+  expect(await jobsOf(remote.app, id)).toMatchObject([
+    { state: 'skipped', reasonCode: 'job.superseded' },
+    { state: 'done' },
+  ]);
 });
 
 test('a reservation that a dead process left counts as unknown', async () => {

@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { assetStatus } from '../../scripts/lib/client';
-import { testClient } from '../../scripts/lib/database';
+import { databaseEnv, testClient } from '../../scripts/lib/database';
 import { packageRoot } from '../../server/src/package-root';
 import { upload } from '../support/core';
 import { type App, cutoutConfig, type Session, startWithSession } from '../support/app';
 import { describeIf } from '../support/needs';
 import { disc, QUICK, writeQuickModel } from '../support/quick-model';
+import { startProxyTo } from '../support/tcp-proxy';
 import { until } from '../support/until';
 import { startWorker } from '../support/worker-process';
 
@@ -67,6 +68,33 @@ onServer('worker processes', () => {
     expect(ms).toBeLessThan(10_000);
     expect(await state(await put(2))).not.toBe('ready');
   }, 120_000);
+
+  it.each([0.6, 0.97])(
+    'end with a word when the database goes after %d of their start',
+    async (share) => {
+      const { DATABASE_CLIENT, DATABASE_URL } = await databaseEnv(app.dataDir);
+      const startBehindProxy = async (most: number) => {
+        let bytes = 0;
+        const { proxy, address } = await startProxyTo(DATABASE_URL, (total) => {
+          if (bytes <= most && total > most) void proxy.cut();
+          bytes = total;
+        });
+        const env = { ...cutoutConfig(config()), DATABASE_CLIENT, DATABASE_URL: address };
+        try {
+          await (await startWorker(app, env)).kill();
+        } finally {
+          await proxy.stop();
+        }
+        return bytes;
+      };
+      const whole = await startBehindProxy(Infinity);
+      await expect(startBehindProxy(share * whole)).rejects.toMatchObject({
+        message: expect.stringContaining('The database could not be reached'),
+        cause: { message: expect.stringContaining('The worker ended') },
+      });
+    },
+    240_000,
+  );
 
   it('leave jobs that need weights to those that have them', async () => {
     const without = { ...local, modelsDir: path.join(folder, 'nothing') };

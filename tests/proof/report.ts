@@ -47,14 +47,23 @@ export interface Proof {
   title: string;
   /** Databases it runs on; the first without `--db`. */
   clients: [Client, ...Client[]];
+  /** Its further options, with the values they have when left out. */
+  options?: Record<string, string>;
+  /** What tells a result from that of other options: an ending of its title. */
+  variant?(options: Record<string, string>): string;
   /** `size` is the script's `--size`, undefined for its full length. */
-  run(client: Client, size: number | undefined): Promise<Count[]>;
+  run(client: Client, size: number | undefined, options: Record<string, string>): Promise<Count[]>;
 }
 
 /** The command of one proof: prints its counts, records them, and fails when one is off. */
-export function proof({ name, title, clients, run }: Proof): void {
+export function proof({ name, title, clients, options = {}, variant = () => '', run }: Proof): void {
   const main = async () => {
-    const { values } = parseArgs({ options: { db: { type: 'string' }, size: { type: 'string' } } });
+    const text = { type: 'string' } as const;
+    const own = Object.fromEntries(Object.keys(options).map((key) => [key, text]));
+    const { values } = parseArgs({ options: { ...own, db: text, size: text } }) as { values: Record<string, string> };
+    const chosen = { ...options, ...values };
+    const given = Object.keys(options).filter((key) => values[key] !== undefined && key !== 'seed');
+    const further = given.map((key) => ` --${key} ${chosen[key]}`).join('');
     const client = clients.find((each) => each === (values.db ?? clients[0]));
     if (!client) throw new Error(`--db: expected one of ${clients.join(', ')}, received '${values.db}'.`);
     const size = values.size === undefined ? undefined : Number(values.size);
@@ -63,12 +72,13 @@ export function proof({ name, title, clients, run }: Proof): void {
       await dropDatabases(client);
     }
     const start = Date.now();
-    const counts = await run(client, size);
+    const counts = await run(client, size, chosen);
     counts.push(told('seconds', Math.round((Date.now() - start) / 1000)));
     const database = client === 'sqlite' ? 'SQLite' : servers[client].title;
-    console.log(`\n${title}, ${database}\n${table(counts)}`);
+    const whole = `${title}${variant(chosen)}, ${database}`;
+    console.log(`\n${whole}\n${table(counts)}`);
     // A shorter run than the full one is no result.
-    if (size === undefined) record(`${title}, ${database}`, `npm run proof:${name} -- --db ${client}`, counts);
+    if (size === undefined) record(whole, `npm run proof:${name} -- --db ${client}${further}`, counts);
     if (counts.some(({ holds }) => !holds)) process.exitCode = 1;
   };
   main().catch((error: unknown) => {

@@ -6,6 +6,7 @@ import { openSession, type Session } from '../../scripts/lib/client';
 import { createDatabase, dropDatabase, query, testClient } from '../../scripts/lib/database';
 import { parseConfig } from '../../server/src/config';
 import { startStorage, type Storage } from './storage';
+import { startWorker, type WorkerProcess } from './worker-process';
 
 export type Client = ReturnType<typeof testClient>;
 
@@ -35,6 +36,10 @@ export interface Nodes {
   databaseFile: string;
   /** Rows of the common database; the SQL must be that of all databases. */
   rows<Row>(sql: string): Promise<Row[]>;
+  /** A write beside the nodes, in SQL of all databases. */
+  write(sql: string): Promise<void>;
+  /** A `cutout worker` beside the nodes; the same number has the same folder again. Its end is the caller's. */
+  startWorker(number: number): Promise<WorkerProcess>;
   /** What all processes of all nodes have printed, those included that were killed. */
   log(): string;
   /** `kill -9`; its place stays empty until `start`. */
@@ -57,22 +62,25 @@ export async function startNodes(options: NodesOptions = {}): Promise<Nodes> {
   const ended: string[] = [];
   let config = options.config ?? {};
 
-  const boot = async (index: number): Promise<App> => {
-    const dataDir = path.join(base, `node-${index}`);
+  const folderOf = (name: string): string => {
+    const dataDir = path.join(base, name);
     mkdirSync(path.join(dataDir, 'tmp'), { recursive: true });
     const secrets = path.join(base, 'node-0', 'secrets.json');
-    if (index > 0 && existsSync(secrets)) copyFileSync(secrets, path.join(dataDir, 'secrets.json'));
-    return startApp({
-      dataDir,
-      ...(apps[index] ? { port: apps[index].port } : {}),
-      env: {
-        TMPDIR: path.join(dataDir, 'tmp'),
-        ...(client === 'sqlite' ? {} : { DATABASE_CLIENT: client, DATABASE_URL: address }),
-        ...storage.env,
-        ...options.env,
-        CUTOUT_CONFIG: JSON.stringify(ofNode(config, dataDir)),
-      },
-    });
+    if (name !== 'node-0' && existsSync(secrets)) copyFileSync(secrets, path.join(dataDir, 'secrets.json'));
+    return dataDir;
+  };
+
+  const envOf = (dataDir: string) => ({
+    TMPDIR: path.join(dataDir, 'tmp'),
+    ...(client === 'sqlite' ? {} : { DATABASE_CLIENT: client, DATABASE_URL: address }),
+    ...storage.env,
+    ...options.env,
+    CUTOUT_CONFIG: JSON.stringify(ofNode(config, dataDir)),
+  });
+
+  const boot = async (index: number): Promise<App> => {
+    const dataDir = folderOf(`node-${index}`);
+    return startApp({ dataDir, ...(apps[index] ? { port: apps[index].port } : {}), env: envOf(dataDir) });
   };
 
   const stop = async () => {
@@ -94,6 +102,11 @@ export async function startNodes(options: NodesOptions = {}): Promise<Nodes> {
       databaseFile: url ? '' : path.join(base, 'node-0', 'data.db'),
       session: (index) => ({ ...session, url: apps[index]!.url }),
       rows: (sql) => rows(url, path.join(base, 'node-0', 'data.db'), sql),
+      write: (sql) => write(url, path.join(base, 'node-0', 'data.db'), sql),
+      startWorker(number) {
+        const dataDir = folderOf(`worker-${number}`);
+        return startWorker({ dataDir, publicDir: path.join(dataDir, 'public') }, envOf(dataDir));
+      },
       log: () => [...ended, ...apps.map((app) => app.log())].join('\n'),
       async kill(index) {
         await apps[index]!.kill();
@@ -126,6 +139,17 @@ async function rows<Row>(url: string, file: string, sql: string): Promise<Row[]>
   const database = new Database(file, { readonly: true });
   try {
     return database.prepare(sql).all() as Row[];
+  } finally {
+    database.close();
+  }
+}
+
+async function write(url: string, file: string, sql: string): Promise<void> {
+  if (url) return void (await query(url, sql));
+  const database = new Database(file);
+  try {
+    database.pragma('busy_timeout = 10000');
+    database.exec(sql);
   } finally {
     database.close();
   }

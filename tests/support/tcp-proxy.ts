@@ -8,8 +8,13 @@ export interface TcpProxy {
   stop(): Promise<void>;
 }
 
-export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
+/** @param onBytes told how many bytes the target has answered so far */
+export async function startTcpProxy(
+  target: { host: string; port: number },
+  onBytes: (total: number) => void = () => undefined,
+): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  let total = 0;
   const server = createServer((client) => {
     const upstream = connect(target);
     for (const [one, other] of [
@@ -23,6 +28,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
         other.destroy();
       });
     }
+    upstream.on('data', ({ length }: Buffer) => onBytes((total += length)));
     client.pipe(upstream).pipe(client);
   });
   const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -39,4 +45,15 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     mend: () => listen(port),
     stop: async () => void (server.listening && (await cut())),
   };
+}
+
+/** A way to the server of an address, and that address through it. */
+export async function startProxyTo(
+  address: string,
+  onBytes?: (total: number) => void,
+): Promise<{ proxy: TcpProxy; address: string }> {
+  const url = new URL(address);
+  const proxy = await startTcpProxy({ host: url.hostname, port: Number(url.port) }, onBytes);
+  url.host = `127.0.0.1:${proxy.port}`;
+  return { proxy, address: url.href };
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Nodes } from './nodes';
 
 /** What a receiver was sent. */
 export interface Received {
@@ -15,6 +16,8 @@ export interface Receiver {
   received: Received[];
   /** Of one asset, in the order of their arrival. */
   of(fileId: number): Received[];
+  /** Has the nodes' webhooks for these events come here; Strapi's own form takes no address of this machine. */
+  register(nodes: Pick<Nodes, 'write' | 'databaseFile'>, events: string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -34,9 +37,14 @@ export async function startReceiver(answer: Answer = () => 200): Promise<Receive
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    url,
     received,
+    async register({ write, databaseFile }, events) {
+      const values = `'test', '${url}', '{}', '${JSON.stringify(events)}', ${databaseFile ? 1 : 'true'}`;
+      await write(`insert into strapi_webhooks (name, url, headers, events, enabled) values (${values})`);
+    },
     of: (fileId) => received.filter((event) => event.fileId === fileId),
     async stop() {
       server.closeAllConnections();

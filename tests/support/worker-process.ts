@@ -11,10 +11,14 @@ import { until } from './until';
 export interface WorkerProcess {
   pid: number;
   log(): string;
+  isAlive(): boolean;
   /** SIGTERM, and how it ended. */
   stop(): Promise<{ code: number | null; ms: number }>;
   kill(): Promise<void>;
 }
+
+/** A start takes seconds, but for a machine that is busy with others. */
+const START_MS = 240_000;
 
 export async function startWorker(
   app: Pick<App, 'dataDir' | 'publicDir'>,
@@ -23,33 +27,40 @@ export async function startWorker(
 ): Promise<WorkerProcess> {
   const secrets = JSON.parse(readFileSync(path.join(app.dataDir, 'secrets.json'), 'utf8')) as NodeJS.ProcessEnv;
   const command = path.join(paths.root, 'dist/cli/index.js');
-  const child = spawn(process.execPath, [command, 'worker', ...args], {
+  const withParent = path.join(paths.root, 'scripts/lib/exit-with-parent.js');
+  const child = spawn(process.execPath, ['--require', withParent, command, 'worker', ...args], {
     cwd: paths.app,
     env: {
       ...childEnv(),
-      ...(await databaseEnv(app.dataDir)),
+      ...(env.DATABASE_CLIENT ? {} : await databaseEnv(app.dataDir)),
       ...secrets,
       NODE_ENV: 'production',
       PUBLIC_DIR: app.publicDir,
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of [child.stdout!, child.stderr!]) {
     stream.on('data', (text: Buffer) => (output = (output + text.toString()).slice(-100_000)));
   }
-  await until(
-    'the worker takes jobs',
-    () => {
-      if (child.exitCode !== null) throw new Error(`The worker ended:\n${output}`);
-      return output.includes('This worker takes jobs');
-    },
-    90_000,
-  );
+  try {
+    await until(
+      'the worker takes jobs',
+      () => {
+        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The worker ended:\n${output}`);
+        return output.includes('This worker takes jobs');
+      },
+      START_MS,
+    );
+  } catch (error) {
+    await end(child, 'SIGKILL');
+    throw new Error(`No worker came up; it said:\n${output}`, { cause: error });
+  }
   return {
     pid: child.pid!,
     log: () => output,
+    isAlive: () => child.exitCode === null && child.signalCode === null,
     async stop() {
       const at = Date.now();
       const code = await end(child, 'SIGTERM');

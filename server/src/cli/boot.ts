@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Core } from '@strapi/strapi';
+import { codeOf, isDatabaseAway } from '../database-away';
+import { CutoutError } from '../errors';
 import { UsageError } from './usage-error';
 
 /** A Strapi that has everything but a server: no port, no admin panel. */
@@ -43,12 +45,26 @@ export async function createStrapiOf(folder: string): Promise<Core.Strapi> {
   return createStrapi({ appDir, distDir, autoReload: false, serveAdminPanel: false });
 }
 
+const LEAVE_MS = 1000;
+
 /** Registers and boots it; `between` may change its configuration. The app's scheduled tasks are the web nodes' business. */
 export async function boot(strapi: Core.Strapi, between: () => void = () => undefined): Promise<void> {
-  await strapi.register();
-  between();
-  strapi.config.set('server.cron.enabled', false);
-  await strapi.bootstrap();
+  try {
+    await strapi.register();
+    between();
+    strapi.config.set('server.cron.enabled', false);
+    await strapi.bootstrap();
+  } catch (error) {
+    // What was opened by then would keep the process for ever, and whoever starts it anew waits for its end.
+    setTimeout(() => process.exit(), LEAVE_MS).unref();
+    throw isDatabaseAway(error) ? databaseAway(error) : error;
+  }
+}
+
+function databaseAway(cause: unknown): CutoutError {
+  const code = codeOf(cause);
+  const words = `The database could not be reached${code ? ` (${code})` : ''}.`;
+  return new CutoutError('database.unavailable', words, { cause });
 }
 
 /** Boots the Strapi of an app's folder without listening, for a command whose answer goes to stdout. */

@@ -3,6 +3,7 @@ import { ensureAsset, findAsset } from '../assets/asset';
 import { dropVariants, type LockedFile, lockFile } from '../assets/formats';
 import type { Making } from '../bulk-words';
 import type { Config } from '../config/schema';
+import type { ErrorCode } from '../errors';
 import { addEnded } from '../events/of-jobs';
 import type { Outbox } from '../events/outbox';
 import { optionsHash } from '../options/hash';
@@ -123,8 +124,17 @@ export function createPlanner({ strapi, config, jobs, outbox, making, wake, now 
     const { version } = asset;
     const asked = { fileId, version, engine, presets, ask, source, force, priority, bulk };
     const times = { turnAt: at, createdAt: at, updatedAt: at };
+    await supersedeHeld(fileId, at);
     const job = (await strapi.db.query(JOB).create({ data: { ...asked, ...times, ...outcome } })) as JobRow;
     if (decision.kind === 'record') await addEnded(outbox, job, decision.state, decision.reason);
+  };
+
+  /** What waited for a person has its answer: it must not run beside the new job when its reason passes. */
+  const supersedeHeld = async (fileId: number, at: Date): Promise<void> => {
+    const reasonCode = 'job.superseded' satisfies ErrorCode;
+    const reason = { reasonCode, reasonMessage: 'A newer job of the asset takes its place.' };
+    const data = { state: 'skipped', ...reason, finishedAt: at, updatedAt: at };
+    await strapi.db.query(JOB).updateMany({ where: { fileId, state: 'held' }, data });
   };
 
   const planLocked = async (file: LockedFile, request: PlanRequest): Promise<Decision> => {

@@ -3,7 +3,7 @@ import { request } from '../../../scripts/lib/client';
 import { startEmulator } from '../../support/emulator';
 import { type Client, type Nodes, startNodes } from '../../support/nodes';
 import { distinctPicture } from '../../support/noise';
-import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy';
+import { startProxyTo, type TcpProxy } from '../../support/tcp-proxy';
 import { atMost, type Count, exactly, told } from '../report';
 import { assetsOf, attempt, hasVariants, jobsIn, reasonsOf, type Refusal, settledOrStuck } from './parts';
 
@@ -27,10 +27,9 @@ export async function databaseAway({ client, awayMs, assets }: DatabaseAwayOptio
       jobs: { pollMs: 500 },
     },
     address: async (url) => {
-      const behind = new URL(url);
-      proxy = await startTcpProxy({ host: behind.hostname, port: Number(behind.port) });
-      behind.host = `127.0.0.1:${proxy.port}`;
-      return behind.href;
+      const way = await startProxyTo(url);
+      proxy = way.proxy;
+      return way.address;
     },
   });
   try {
