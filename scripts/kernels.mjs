@@ -15,7 +15,7 @@ const compiler = path.join(
   'bin/asc.js',
 );
 const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory'];
-const kernels = ['band', 'resample'].map((name) => ({
+const kernels = ['alpha', 'band', 'colours', 'resample'].map((name) => ({
   source: `server/kernels/${name}.ts`,
   target: `server/src/imaging/kernels/${name}.ts`,
 }));

@@ -1,5 +1,5 @@
 /**
- * The two sums of separable interpolation, in AssemblyScript (https://www.assemblyscript.org), compiled to WebAssembly
+ * The two sums of separable interpolation, and the way from bytes and back, in AssemblyScript (https://www.assemblyscript.org), compiled to WebAssembly
  * with SIMD by `npm run kernels`. imaging/interpolate.ts owns the memory, whose rows end with room for four more numbers.
  */
 
@@ -59,5 +59,22 @@ export function down(row: usize, rows: usize, weights: usize, length: i32, taps:
       sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(weights + F32 * k), v128.load(from)));
     }
     v128.store(row + F32 * i, sum);
+  }
+}
+
+/** Bytes as numbers. */
+export function widen(row: usize, bytes: usize, length: i32): void {
+  for (let i = 0; i < length; i += 4) {
+    const wide = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(bytes + i)));
+    v128.store(row + F32 * i, f32x4.convert_i32x4_s(wide));
+  }
+}
+
+/** The nearest bytes, the even one between two. */
+export function narrow(bytes: usize, row: usize, length: i32): void {
+  for (let i = 0; i < length; i += 4) {
+    const whole = i32x4.trunc_sat_f32x4_s(f32x4.nearest(v128.load(row + F32 * i)));
+    const half = i16x8.narrow_i32x4_s(whole, whole);
+    store<u32>(bytes + i, <u32>i32x4.extract_lane(i8x16.narrow_i16x8_u(half, half), 0));
   }
 }

@@ -33,7 +33,7 @@ async function measureScene(kind: SceneKind, backdrop: BackdropName): Promise<Ed
     const refined = bandError(await lift(matte, scene.photo, { refine: true }), scene.alpha);
     return refined / bandError(await lift(matte, scene.photo, { refine: false }), scene.alpha);
   };
-  const clean = await decontaminate(scene.photo, scene.alpha);
+  const clean = decontaminate(scene.photo, scene.alpha);
   return {
     refine: await refineLeaves(false),
     refineBlurred: await refineLeaves(true),

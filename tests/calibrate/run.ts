@@ -9,11 +9,11 @@ import { floatGraph, type FloatGraph } from '../../server/src/engines/local/onnx
 import { readModel } from '../../server/src/engines/local/onnx/read';
 import { resolveWeights } from '../../server/src/engines/local/weights';
 import { packageRoot } from '../../server/src/package-root';
-import { createMatter, createProbe, createSmallMatter } from './networks';
+import { meansAsBytes } from './means';
+import { createMatter, createProbe, createSmallMatter, type Probe } from './networks';
 import { photosIn, squeezed, squeezedScenes, type Squeezed } from './pictures';
 import { summary, type Rated, rated } from './quality';
 import { rangeOf } from './ranges';
-import type { Histogram } from './statistics';
 
 /**
  * `npm run calibrate -- PHOTOS…` makes the recipe of the 8-bit model anew from photos (files or folders) and generated
@@ -33,17 +33,23 @@ interface Task {
 
 async function learn({ card, graph, learn: files }: Task): Promise<Recipe> {
   const probe = await createProbe(graph, card);
-  const byPicture: Histogram[][] = [];
+  const seen: Awaited<ReturnType<Probe['look']>>[] = [];
   for await (const { name, rgb } of pictures(card, files)) {
     say(`looking at ${name}`);
-    byPicture.push(await probe.histograms(rgb));
+    seen.push(await probe.look(rgb));
   }
   await probe.end();
-  const ranges = byPicture[0]!.map((_, at) => rangeOf(byPicture.map((histograms) => histograms[at]!)));
+  const ranges = seen[0]!.histograms.map((_, at) => rangeOf(seen.map(({ histograms }) => histograms[at]!)));
+  const means = meansAsBytes(
+    graph,
+    card,
+    ranges,
+    seen.map((picture) => picture.means),
+  );
   const matter = await createMatter(graph, card);
   const known = await matter.matte(knownPicture(card.input.width, card.input.height));
   await matter.end();
-  return { ranges, knownMatte: cells(known).toString('base64') };
+  return { ranges, means, knownMatte: cells(known).toString('base64') };
 }
 
 async function* pictures(card: ModelCard, files: readonly string[]): AsyncGenerator<Squeezed> {

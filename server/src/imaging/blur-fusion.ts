@@ -1,26 +1,21 @@
 import { boxBlur } from './box-blur';
+import { wasm } from './kernels/colours';
+import { instantiate, planMemory } from './kernels/memory';
 import type { Plane, Raster } from './raster';
 
 /**
- * Foreground and background colours in the soft band by blur fusion (M. Forte: "Approximate Fast Foreground Colour
- * Estimation", ICIP 2021, the two-pass variant "FB Blur-Fusion x2"): both are weighted means of the surroundings,
+ * Foreground colours in the soft band by blur fusion (M. Forte: "Approximate Fast Foreground Colour Estimation", ICIP
+ * 2021, the two-pass variant "FB Blur-Fusion x2"): the colours of both sides are weighted means of the surroundings,
  * first of wide ones, then, corrected by what the mix leaves over, of near ones. The means are taken over square cells
- * instead of pixels, since they vary slowly; the correction of each pixel itself is exact.
+ * instead of pixels, since they vary slowly; the correction of each pixel itself is exact. The loops are in
+ * server/kernels/colours.ts, through which the picture passes in strips, one for each row of cells.
  */
 
-export interface Grid {
+interface Grid {
   /** Pixels per cell side. */
   size: number;
   columns: number;
   rows: number;
-}
-
-export interface Estimates {
-  grid: Grid;
-  /** 1 for cells with a pixel of 0 < alpha < 255. */
-  softCells: Uint8Array;
-  /** Six numbers per cell, foreground RGB and background RGB in 8-bit steps; only valid for soft cells. */
-  values: Float32Array;
 }
 
 /** Cells per side of a square picture, about: the near window of 3 × 3 cells is then 12 pixels wide at 12 MP. */
@@ -35,164 +30,146 @@ const WIDE_RADIUS = 6;
  * alpha itself; its fourth power trusts the purer pixels more, which leaves a fifth less error on the scenes of
  * tests/fixtures, and most in what is half transparent all over.
  */
-const PURITY = Float64Array.from({ length: 256 }, (_, alpha) => (alpha / 255) ** 4);
-/** Less than one pixel of alpha 1 weighs: nothing of this kind is near. */
-const NOTHING = 1e-10;
+const PURITY = Float32Array.from({ length: 256 }, (_, alpha) => (alpha / 255) ** 4);
 
-/** Weight and weighted RGB of the foreground, then of the background. */
-const SUMS = 8;
-const COLOURS = 6;
+/** Numbers of a cell, see server/kernels/colours.ts. */
+const CELL = 8;
+const CELL_BYTES = 4 * CELL;
 
-function gridOf(width: number, height: number, size: number): Grid {
+interface Kernel {
+  scan(alpha: number, width: number, height: number, size: number, soft: number): number;
+  addWide(rgb: number, alpha: number, width: number, stride: number, size: number, purity: number, sums: number): void;
+  divide(cells: number, count: number): void;
+  addNear(
+    rgb: number,
+    alpha: number,
+    width: number,
+    height: number,
+    size: number,
+    soft: number,
+    softWidth: number,
+    purity: number,
+    wide: number,
+    wideShare: number,
+    sums: number,
+  ): void;
+  unmix(
+    rgb: number,
+    alpha: number,
+    width: number,
+    height: number,
+    size: number,
+    soft: number,
+    above: number,
+    own: number,
+    below: number,
+    cell: number,
+  ): void;
+}
+
+function gridOf({ width, height }: Plane, size: number): Grid {
   return { size, columns: Math.ceil(width / size), rows: Math.ceil(height / size) };
 }
 
-/** Marks the cells with soft pixels; null when there are none. */
-function findSoftCells(alpha: Plane, grid: Grid): Uint8Array | null {
-  const { width, height, data } = alpha;
-  const cellOf = Uint16Array.from({ length: width }, (_, x) => Math.floor(x / grid.size));
-  const cells = new Uint8Array(grid.columns * grid.rows);
+/** The memory that a picture passes through, and where its strips lie in it. */
+function createStrips({ rgb }: Raster, alpha: Plane) {
+  const { width, height } = alpha;
+  const near = gridOf(alpha, Math.max(2, Math.round(Math.sqrt(width * height) / CELLS_PER_SIDE)));
+  const wide = gridOf(alpha, near.size * WIDE);
+  const pixels = near.size * width;
+  // A cell more at each end, so that all of them have neighbours.
+  const softWidth = near.columns + 2;
+  const plan = planMemory();
+  const strips = [0, 1].map(() => ({ rgb: plan.take(3 * pixels + SLACK), alpha: plan.take(pixels + SLACK) }));
+  const at = {
+    soft: plan.take(softWidth * (near.rows + 2) + SLACK),
+    purity: plan.numbers(PURITY.length),
+    wide: plan.numbers(wide.columns * wide.rows * CELL),
+    // A row and those above and below it.
+    sums: [0, 1, 2].map(() => plan.numbers(softWidth * CELL)),
+    cell: plan.numbers(CELL),
+  };
+  const memory = plan.memory();
+  new Float32Array(memory.buffer, at.purity, PURITY.length).set(PURITY);
+  const bytes = new Uint8Array(memory.buffer);
+  return {
+    near,
+    wide,
+    at,
+    softWidth,
+    kernel: instantiate<Kernel>(wasm, memory),
+    wideSums: new Float32Array(memory.buffer, at.wide, wide.columns * wide.rows * CELL),
+    forget: (sums: number) => bytes.fill(0, sums, sums + softWidth * CELL_BYTES),
+    /** Where a strip is, and how many rows of pixels it has. */
+    place: (row: number) => ({ ...strips[row % 2]!, height: Math.min(near.size, height - row * near.size) }),
+    load(row: number): void {
+      const to = strips[row % 2]!;
+      const [from, end] = [row * pixels, Math.min(width * height, (row + 1) * pixels)];
+      bytes.set(rgb.subarray(3 * from, 3 * end), to.rgb);
+      bytes.set(alpha.data.subarray(from, end), to.alpha);
+    },
+    save(row: number, target: Buffer): void {
+      const { rgb: from } = strips[row % 2]!;
+      const end = Math.min(3 * width * height, 3 * (row + 1) * pixels);
+      target.set(bytes.subarray(from, from + end - 3 * row * pixels), 3 * row * pixels);
+    },
+  };
+}
+
+/** The kernel looks at 16 bytes at a time. */
+const SLACK = 16;
+
+type Strips = ReturnType<typeof createStrips>;
+
+/** Marks the soft cells and sums up the wide ones; whether any is soft. */
+function survey({ near, wide, at, softWidth, kernel, wideSums, load, place }: Strips, { width }: Plane): boolean {
   let found = false;
-  for (let y = 0, i = 0; y < height; y++) {
-    const base = Math.floor(y / grid.size) * grid.columns;
-    for (let x = 0; x < width; x++, i++) {
-      const a = data[i]!;
-      // 255 + 1 and 0 + 1 are the only ones without bits 1…7.
-      if (((a + 1) & 0xfe) === 0) continue;
-      cells[base + cellOf[x]!] = 1;
-      found = true;
-    }
+  for (let row = 0; row < near.rows; row++) {
+    load(row);
+    const { rgb, alpha, height } = place(row);
+    const soft = at.soft + (row + 1) * softWidth + 1;
+    if (kernel.scan(alpha, width, height, near.size, soft) !== 0) found = true;
+    const sampled = (near.size >> 1) * width;
+    if (sampled >= height * width) continue;
+    const sums = at.wide + Math.floor(row / WIDE) * wide.columns * CELL_BYTES;
+    kernel.addWide(rgb + 3 * sampled, alpha + sampled, width, near.size, wide.size, at.purity, sums);
   }
-  return found ? cells : null;
+  if (!found) return false;
+  wideSums.set(boxBlur(wideSums, wide, CELL, WIDE_RADIUS));
+  kernel.divide(at.wide, wide.columns * wide.rows);
+  return true;
 }
 
-/** Sums of the wide cells, from every `stride`-th pixel. */
-function wideSums(raster: Raster, alpha: Plane, grid: Grid, stride: number): Float32Array {
-  const { width, height, rgb } = raster;
-  const sums = new Float32Array(grid.columns * grid.rows * SUMS);
-  for (let y = stride >> 1; y < height; y += stride) {
-    const base = Math.floor(y / grid.size) * grid.columns;
-    for (let x = stride >> 1; x < width; x += stride) {
-      const i = y * width + x;
-      const at = (base + Math.floor(x / grid.size)) * SUMS;
-      const forward = PURITY[alpha.data[i]!]!;
-      const behind = PURITY[255 - alpha.data[i]!]!;
-      sums[at]! += forward;
-      sums[at + 4]! += behind;
-      for (let c = 0; c < 3; c++) {
-        const value = rgb[3 * i + c]!;
-        sums[at + 1 + c]! += forward * value;
-        sums[at + 5 + c]! += behind * value;
-      }
+/**
+ * Writes the picture's colours without those of its old background to `target`, which may be the picture's own: in the
+ * soft band (0 < alpha < 255) the foreground's, else what they are, and black where alpha is 0.
+ */
+export function unmixColours(raster: Raster, plane: Plane, target: Buffer): void {
+  const strips = createStrips(raster, plane);
+  const { near, wide, at, softWidth, kernel, place } = strips;
+  const { width } = plane;
+  survey(strips, plane);
+  const softRow = (row: number): number => at.soft + (row + 1) * softWidth;
+  const sumsOf = (row: number): number => at.sums[(row + 3) % 3]!;
+  for (let row = -1; row < near.rows; row++) {
+    // The strip below, whose sums this one needs, is read before this one is written.
+    const next = row + 1;
+    if (next < near.rows) {
+      strips.load(next);
+      const { rgb, alpha, height } = place(next);
+      const colours = at.wide + Math.floor(next / WIDE) * wide.columns * CELL_BYTES;
+      const sums = sumsOf(next) + CELL_BYTES;
+      const soft = softRow(next - 1);
+      kernel.addNear(
+        ...([rgb, alpha, width, height, near.size, soft, softWidth, at.purity, colours, WIDE, sums] as const),
+      );
+    } else {
+      strips.forget(sumsOf(next));
     }
+    if (row < 0) continue;
+    const { rgb, alpha, height } = place(row);
+    const sums = [row - 1, row, row + 1].map(sumsOf) as [number, number, number];
+    kernel.unmix(rgb, alpha, width, height, near.size, softRow(row), ...sums, at.cell);
+    strips.save(row, target);
   }
-  return sums;
-}
-
-/** Colours from sums. Where nothing of one kind was near, the other's colour stands in, which leaves pixels as they are. */
-function divide(values: Float32Array, at: number, sums: Float32Array | Float64Array, from: number): void {
-  const foreground = sums[from]!;
-  const background = sums[from + 4]!;
-  for (let c = 0; c < 3; c++) {
-    const f = foreground > NOTHING ? sums[from + 1 + c]! / foreground : sums[from + 5 + c]! / background;
-    const b = background > NOTHING ? sums[from + 5 + c]! / background : f;
-    values[at + c] = f;
-    values[at + 3 + c] = b;
-  }
-}
-
-function divideAll(sums: Float32Array): Float32Array {
-  const cells = sums.length / SUMS;
-  const values = new Float32Array(cells * COLOURS);
-  for (let i = 0; i < cells; i++) divide(values, i * COLOURS, sums, i * SUMS);
-  return values;
-}
-
-/** Soft cells and their eight neighbours: what the near means need. */
-function nearCells(soft: Uint8Array, { columns, rows }: Grid): Uint8Array {
-  const near = new Uint8Array(soft.length);
-  for (let y = 0, i = 0; y < rows; y++)
-    for (let x = 0; x < columns; x++, i++) {
-      if (soft[i] === 0) continue;
-      for (let row = Math.max(0, y - 1); row <= Math.min(rows - 1, y + 1); row++)
-        near.fill(1, row * columns + Math.max(0, x - 1), row * columns + Math.min(columns, x + 2));
-    }
-  return near;
-}
-
-/** Adds one near cell's pixels, both colours corrected by what the wide estimate's mix leaves over. */
-function sumCell(
-  sums: Float32Array,
-  at: number,
-  raster: Raster,
-  alpha: Plane,
-  x0: number,
-  y0: number,
-  size: number,
-  wide: Float32Array,
-  wideAt: number,
-): void {
-  const { width, height, rgb } = raster;
-  const stride = Math.max(1, size >> 1);
-  for (let y = y0; y < Math.min(height, y0 + size); y += stride)
-    for (let x = x0; x < Math.min(width, x0 + size); x += stride) {
-      const i = y * width + x;
-      const a = alpha.data[i]! / 255;
-      const b = 1 - a;
-      const forward = PURITY[alpha.data[i]!]!;
-      const behind = PURITY[255 - alpha.data[i]!]!;
-      sums[at]! += forward;
-      sums[at + 4]! += behind;
-      for (let c = 0; c < 3; c++) {
-        const f = wide[wideAt + c]!;
-        const g = wide[wideAt + 3 + c]!;
-        const rest = rgb[3 * i + c]! - a * f - b * g;
-        sums[at + 1 + c]! += forward * (f + a * rest);
-        sums[at + 5 + c]! += behind * (g + b * rest);
-      }
-    }
-}
-
-function nearSums(
-  raster: Raster,
-  alpha: Plane,
-  grid: Grid,
-  near: Uint8Array,
-  wide: Float32Array,
-  wideGrid: Grid,
-): Float32Array {
-  const sums = new Float32Array(near.length * SUMS);
-  for (let row = 0, i = 0; row < grid.rows; row++)
-    for (let column = 0; column < grid.columns; column++, i++) {
-      if (near[i] === 0) continue;
-      const wideCell = Math.floor(row / WIDE) * wideGrid.columns + Math.floor(column / WIDE);
-      sumCell(sums, i * SUMS, raster, alpha, column * grid.size, row * grid.size, grid.size, wide, wideCell * COLOURS);
-    }
-  return sums;
-}
-
-/** Foreground and background colours for every cell that has soft pixels; null when no pixel is soft. */
-export function estimateColours(raster: Raster, alpha: Plane): Estimates | null {
-  const { width, height } = raster;
-  const size = Math.max(2, Math.round(Math.sqrt(width * height) / CELLS_PER_SIDE));
-  const grid = gridOf(width, height, size);
-  const softCells = findSoftCells(alpha, grid);
-  if (!softCells) return null;
-
-  const wideGrid = gridOf(width, height, size * WIDE);
-  const wide = divideAll(boxBlur(wideSums(raster, alpha, wideGrid, size), wideGrid, SUMS, WIDE_RADIUS));
-  const sums = nearSums(raster, alpha, grid, nearCells(softCells, grid), wide, wideGrid);
-
-  const values = new Float32Array(softCells.length * COLOURS);
-  const window = new Float64Array(SUMS);
-  for (let y = 0, i = 0; y < grid.rows; y++)
-    for (let x = 0; x < grid.columns; x++, i++) {
-      if (softCells[i] === 0) continue;
-      window.fill(0);
-      for (let row = Math.max(0, y - 1); row <= Math.min(grid.rows - 1, y + 1); row++)
-        for (let column = Math.max(0, x - 1); column <= Math.min(grid.columns - 1, x + 1); column++)
-          for (let k = 0; k < SUMS; k++) window[k]! += sums[(row * grid.columns + column) * SUMS + k]!;
-      divide(values, i * COLOURS, window, 0);
-    }
-  return { grid, softCells, values };
 }

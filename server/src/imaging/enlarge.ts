@@ -9,23 +9,18 @@ export function enlargeSamples(
   to: Size,
   { channels = 1, kernel = cubic, window }: { channels?: number; kernel?: Kernel; window?: Box } = {},
 ): Buffer {
-  const out = new Uint8ClampedArray(to.width * to.height * channels);
+  const out = Buffer.allocUnsafe(to.width * to.height * channels);
+  const length = from.width * channels;
   interpolate({
     from,
     to,
     channels,
     kernel,
     ...(window ? { window } : {}),
-    read: (row, y) => {
-      const start = y * row.length;
-      for (let i = 0; i < row.length; i++) row[i] = samples[start + i]!;
-    },
-    write: (row, y) => {
-      const start = y * row.length;
-      for (let i = 0; i < row.length; i++) out[start + i] = row[i]!;
-    },
+    read: (row, y) => row.fill(samples.subarray(y * length, (y + 1) * length)),
+    write: (row, y) => void out.set(row.toBytes(), y * to.width * channels),
   });
-  return Buffer.from(out.buffer);
+  return out;
 }
 
 /** The crop of a layer at a larger size, colours weighted by alpha. Lanczos would ring around its edges. */
@@ -37,8 +32,8 @@ export function enlargeLayer(layer: Layer, crop: Box, { width, height }: Size): 
     to: { width, height },
     channels: 4,
     kernel: cubic,
-    read: (row, y) => premultiply(row, layer, (crop.top + y) * layer.width + crop.left),
-    write: (row, y) => straighten(row, rgb, alpha, y * width),
+    read: (row, y) => premultiply(row.values, layer, (crop.top + y) * layer.width + crop.left),
+    write: (row, y) => straighten(row.values, rgb, alpha, y * width),
   });
   return { width, height, rgb, alpha };
 }

@@ -43,9 +43,17 @@ export interface Interpolation {
   channels: number;
   kernel: Kernel;
   /** Fills `row` with one interleaved row of the source. */
-  read(row: Float32Array, y: number): void;
+  read(row: Row, y: number): void;
   /** Takes one interleaved row of the result, top first. The kernel may have overshot; `row` is not to be changed. */
-  write(row: Float32Array, y: number): void;
+  write(row: Row, y: number): void;
+}
+
+/** Either its numbers are set and read, or it is filled with bytes and rounded to bytes, which is faster. */
+export interface Row {
+  values: Float32Array;
+  fill(bytes: Uint8Array): void;
+  /** Valid until the next call. */
+  toBytes(): Uint8Array;
 }
 
 /** First source pixel of each result pixel, and the weights from there on, `taps` for each; they sum up to 1. */
@@ -86,11 +94,12 @@ interface Sums {
     channels: number,
   ): void;
   down(row: number, rows: number, weights: number, length: number, taps: number): void;
+  widen(row: number, bytes: number, length: number): void;
+  narrow(bytes: number, row: number, length: number): void;
 }
 
-interface Row {
+interface PlacedRow extends Row {
   at: number;
-  values: Float32Array;
 }
 
 /** The memory that a picture passes through, row by row. */
@@ -106,31 +115,43 @@ function createRows({ from, to, channels, kernel: { taps } }: Interpolation, col
     across: plan.numbers(columns.weights.length),
     down: plan.numbers(rows.weights.length),
     near: plan.numbers(taps),
+    bytes: plan.numbers(Math.max(sourceLength, length)),
   };
   const memory = plan.memory();
-  const { across, down } = instantiate<Sums>(wasm, memory);
-  const rowAt = (place: number, count = length): Row => ({
-    at: place,
-    values: new Float32Array(memory.buffer, place, count),
-  });
+  const { across, down, widen, narrow } = instantiate<Sums>(wasm, memory);
+  const rowAt = (place: number, count = length): PlacedRow => {
+    const bytes = new Uint8Array(memory.buffer, at.bytes, count);
+    return {
+      at: place,
+      values: new Float32Array(memory.buffer, place, count),
+      fill(samples) {
+        bytes.set(samples);
+        widen(place, at.bytes, count);
+      },
+      toBytes() {
+        narrow(at.bytes, place, count);
+        return bytes;
+      },
+    };
+  };
   const source = rowAt(at.source, sourceLength).values;
-  const result = rowAt(at.result).values;
+  const result = rowAt(at.result);
   const near = new Int32Array(memory.buffer, at.near, taps);
   // From the margin on.
   new Int32Array(memory.buffer, at.first, to.width).set(columns.first.map((pixel) => pixel + taps));
-  rowAt(at.across, columns.weights.length).values.set(columns.weights);
-  rowAt(at.down, rows.weights.length).values.set(rows.weights);
+  new Float32Array(memory.buffer, at.across, columns.weights.length).set(columns.weights);
+  new Float32Array(memory.buffer, at.down, rows.weights.length).set(rows.weights);
   return {
     kept: at.kept.map((place) => ({ y: -1, ...rowAt(place) })),
     /** Where a row of the source goes. */
-    source: source.subarray(taps * channels, (taps + from.width) * channels),
+    source: rowAt(at.source + 4 * taps * channels, from.width * channels),
     /** Brings the source row to the result's width. */
-    across(row: Row): void {
+    across(row: PlacedRow): void {
       repeatEnds(source, taps, channels);
       across(row.at, at.source, at.first, at.across, to.width, taps, channels);
     },
     /** The result's row `y` from those around it. */
-    down(y: number, rowOf: (k: number) => Row): Float32Array {
+    down(y: number, rowOf: (k: number) => PlacedRow): PlacedRow {
       for (let k = 0; k < taps; k++) near[k] = rowOf(k).at;
       down(at.result, at.near, at.down + 4 * taps * y, length, taps);
       return result;
@@ -148,17 +169,17 @@ export function interpolate(asked: Interpolation): void {
   const sameRows = top === 0 && height === to.height && from.height === height;
   const { kept, source, across, down } = createRows(asked, columns, rows);
   // Rows already at the result's width; a result row needs the last few of them.
-  const rowOf = (y: number): Row => {
+  const rowOf = (y: number): PlacedRow => {
     const slot = kept[y % kept.length]!;
     if (slot.y === y) return slot;
     slot.y = y;
-    read(sameColumns ? slot.values : source, y);
+    read(sameColumns ? slot : source, y);
     if (!sameColumns) across(slot);
     return slot;
   };
   const inside = (y: number): number => Math.min(from.height - 1, Math.max(0, y));
   for (let y = 0; y < to.height; y++) {
     const first = rows.first[y]!;
-    write(sameRows ? rowOf(y).values : down(y, (k) => rowOf(inside(first + k))), y);
+    write(sameRows ? rowOf(y) : down(y, (k) => rowOf(inside(first + k))), y);
   }
 }

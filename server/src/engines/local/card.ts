@@ -31,6 +31,8 @@ const range = z.tuple([z.number(), z.number()]);
 const recipeSchema = z.strictObject({
   /** Of each convolution's and sum's result, behind its ReLU. */
   ranges: z.array(range).min(1),
+  /** What convolutions read on average, a byte for each channel in base64; see quantize/means. */
+  means: z.base64().optional(),
   /** What the network in full precision makes of the known picture: 32 × 32 cells, a byte each, in base64. */
   knownMatte: z.base64(),
 });

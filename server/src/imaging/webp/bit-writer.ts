@@ -2,12 +2,12 @@
 export interface BitWriter {
   /** Appends the lowest `count` (0…24) bits of `bits`. */
   put(bits: number, count: number): void;
-  finish(): Buffer;
+  /** The whole bytes so far, and the `used` bits after them, for somebody else to go on with. */
+  pause(): { bytes: Buffer; pending: number; used: number };
 }
 
-export function createBitWriter(capacity: number): BitWriter {
-  let bytes = Buffer.allocUnsafe(Math.max(64, capacity));
-  let length = 0;
+export function createBitWriter(): BitWriter {
+  const bytes: number[] = [];
   let pending = 0;
   let used = 0;
   return {
@@ -15,15 +15,11 @@ export function createBitWriter(capacity: number): BitWriter {
       pending |= bits << used;
       used += count;
       while (used >= 8) {
-        if (length === bytes.length) bytes = Buffer.concat([bytes], bytes.length * 2);
-        bytes[length++] = pending & 255;
+        bytes.push(pending & 255);
         pending >>>= 8;
         used -= 8;
       }
     },
-    finish() {
-      if (used > 0) this.put(0, 8 - used);
-      return bytes.subarray(0, length);
-    },
+    pause: () => ({ bytes: Buffer.from(bytes), pending, used }),
   };
 }

@@ -59,7 +59,7 @@ export function createForegrounds(raster: Raster, matte: Plane, { fresh, spend }
       const { alpha } = await planes(finish.refine);
       const { width, height } = raster;
       const plain = () => (spend ? raster.rgb : Buffer.from(raster.rgb));
-      const rgb = finish.decontaminate ? await decontaminate(raster, alpha, spend) : plain();
+      const rgb = finish.decontaminate ? decontaminate(raster, alpha, spend) : plain();
       const layer = { width, height, rgb, alpha: alpha.data };
       if (!finish.decontaminate) clearHidden(layer);
       last = { key, layer };

@@ -5,6 +5,7 @@ import { floatGraph } from '../onnx/float-graph';
 import { readModel } from '../onnx/read';
 import { writeModel } from '../onnx/write';
 import type { ModelSource } from '../model-source';
+import { bytesOf } from '../quantize/means';
 import { quantize } from '../quantize/quantize';
 import { isDiskFault } from '../weights/cache-faults';
 import { withLock } from '../weights/lock';
@@ -50,8 +51,8 @@ export async function derive(model: ModelSource, form: SmallForm): Promise<Buffe
 
 async function made({ weights, card }: ModelSource, form: SmallForm): Promise<Buffer> {
   const graph = floatGraph(readModel(await fs.readFile(weights)), card.output.name);
-  const { ranges } = card.recipe!;
-  const model = quantize(graph, { ranges, input: card.input, paired: form === 'paired' });
+  const { ranges, means } = card.recipe!;
+  const model = quantize(graph, { ranges, means: bytesOf(means), input: card.input, paired: form === 'paired' });
   return Buffer.concat(writeModel(model));
 }
 

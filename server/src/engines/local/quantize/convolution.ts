@@ -29,20 +29,28 @@ const LARGEST = 127;
 /** Of the sum of two weights: with rounding it is 128 at most, and 128 · 255 fits in 16 bits. */
 const LARGEST_PAIR = 127;
 
+export interface ConvolutionOptions {
+  inputScale: number;
+  /** For processors that add two products in 16 bits: no two weights that meet there are too large together. */
+  paired: boolean;
+  /** What each input channel holds on average. */
+  means: Float32Array;
+}
+
 /**
- * Weights with one scale for each output channel, symmetric about 0.
+ * Weights with one scale for each output channel, symmetric about 0. What their rounding adds to the average result is
+ * taken off the bias (M. Nagel et al.: "Data-Free Quantization Through Weight Equalization and Bias Correction", ICCV 2019).
  *
  * @param bias in single precision, by output channel
- * @param paired for processors that add two products in 16 bits: no two weights that meet there are too large together
  */
 export function quantizeConvolution(
   { dims, values }: Pick<NonNullable<Step['weights']>, 'dims' | 'values'>,
   bias: Float32Array,
-  inputScale: number,
-  paired: boolean,
+  { inputScale, paired, means }: ConvolutionOptions,
 ): QuantizedConvolution {
   const channels = dims[0]!;
   const size = values.length / channels;
+  const places = size / dims[1]!;
   const result = {
     weights: new Int8Array(values.length),
     scales: new Float32Array(channels),
@@ -56,8 +64,13 @@ export function quantizeConvolution(
     const least = Math.abs(bias[channel]!) / (inputScale * MAX_BIAS);
     const scale = Math.fround(Math.max(peak, least, Number.MIN_VALUE) || 1);
     result.scales[channel] = scale;
-    result.bias[channel] = Math.round(bias[channel]! / (inputScale * scale));
-    for (let i = from; i < to; i++) result.weights[i] = Math.round(values[i]! / scale);
+    let added = 0;
+    for (let i = from; i < to; i++) {
+      const weight = Math.round(values[i]! / scale);
+      result.weights[i] = weight;
+      added += (weight * scale - values[i]!) * means[Math.floor((i - from) / places)]!;
+    }
+    result.bias[channel] = Math.round((bias[channel]! - added) / (inputScale * scale));
   }
   return result;
 }

@@ -2,11 +2,14 @@ import { type FloatGraph, type Step, tensorName } from '../onnx/float-graph';
 import { type Constant, ELEMENT, int, ints, type Model, type Node, UnexpectedGraph } from '../onnx/model';
 import { constantOf, scalar } from '../onnx/numbers';
 import { quantizeConvolution, type QuantizedConvolution, type Scale, scaleOf } from './convolution';
+import { meansOf } from './means';
 import { INPUT_GROUP, type Points, pointsOf } from './points';
 
 export interface QuantizeOptions {
   /** The smallest and largest value of each ranged step, in the order of `Points.ranged`. */
   ranges: readonly (readonly [number, number])[];
+  /** What the convolutions read on average, see means.ts; nothing is known of it when left out. */
+  means?: Int8Array | undefined;
   /** Per channel, on x/255: (x/255 − mean) / std. */
   input: { mean: readonly number[]; std: readonly number[] };
   /** For processors that add two products in 16 bits, see convolution.ts. */
@@ -26,7 +29,8 @@ export function quantize(graph: FloatGraph, options: QuantizeOptions): Model {
     throw new UnexpectedGraph(`it has ${points.ranged.length} ranges, the recipe ${options.ranges.length}`);
   const out: Pick<Model, 'nodes' | 'constants'> = { nodes: [], constants: new Map() };
   const scales = scalesOf(points, options);
-  const context: Context = { graph, points, options, scales, out };
+  const means = meansOf(graph, options.means, reachOf(points, scales));
+  const context: Context = { graph, points, options, scales, means, out };
   emitInput(context);
   for (const at of graph.steps.keys()) emit(context, at);
   const [, channels, height, width] = graph.input.shape as [number, number, number, number];
@@ -47,11 +51,16 @@ interface Context {
   options: QuantizeOptions;
   /** By group. */
   scales: Map<number, Scale>;
+  /** Of each channel, by the step that a convolution reads. */
+  means: Map<number, Float32Array>;
   out: Pick<Model, 'nodes' | 'constants'>;
 }
 
-/** A group's range holds those of all its members. */
-function scalesOf({ ranged, group }: Points, { ranges, input }: QuantizeOptions): Map<number, Scale> {
+/** By group, whose range holds those of all its members. */
+export function scalesOf(
+  { ranged, group }: Points,
+  { ranges, input }: Pick<QuantizeOptions, 'ranges' | 'input'>,
+): Map<number, Scale> {
   const spans = new Map<number, [number, number]>();
   for (const [index, at] of ranged.entries()) {
     const [low, high] = ranges[index]!;
@@ -62,6 +71,14 @@ function scalesOf({ ranged, group }: Points, { ranges, input }: QuantizeOptions)
   // The picture as it is: nothing is lost. What mean and deviation differ by goes into the first weights and bias.
   const own: Scale = { scale: Math.fround(1 / 255), zero: Math.round(255 * middle) };
   return new Map([[INPUT_GROUP, own], ...[...spans].map(([at, span]) => [at, scaleOf(span)] as const)]);
+}
+
+/** The largest number that a step's result can be, be it below 0. */
+export function reachOf({ group }: Points, scales: Map<number, Scale>): (step: number) => number {
+  return (step) => {
+    const { scale, zero } = scales.get(step < 0 ? INPUT_GROUP : group[step]!)!;
+    return scale * Math.max(zero, 255 - zero);
+  };
 }
 
 function emitInput({ points, out, scales, graph }: Context): void {
@@ -151,7 +168,8 @@ function emitConvolution(context: Context, at: number): void {
   const step = context.graph.steps[at]!;
   const inputScale = context.scales.get(groupOf(context, step.reads[0]!))!.scale;
   const { weights, bias } = prepared(context, at);
-  const quantized = quantizeConvolution(weights, bias, inputScale, context.options.paired);
+  const means = context.means.get(step.reads[0]!)!;
+  const quantized = quantizeConvolution(weights, bias, { inputScale, paired: context.options.paired, means });
   pushConvolution(context, at, quantized, weights.dims, scaleNames(context, at));
 }
 
@@ -223,7 +241,9 @@ function emitHead(context: Context, at: number): void {
   const shifted = Float32Array.from({ length: HEAD_CHANNELS }, (_, i) => bias[0]! + LOGIT_REACH - i * span);
   const inputScale = scales.get(groupOf(context, step.reads[0]!))!.scale;
   const shape = [HEAD_CHANNELS, ...dims.slice(1)];
-  const quantized = quantizeConvolution({ dims: shape, values: repeated }, shifted, inputScale, options.paired);
+  const means = context.means.get(step.reads[0]!)!;
+  const { paired } = options;
+  const quantized = quantizeConvolution({ dims: shape, values: repeated }, shifted, { inputScale, paired, means });
   out.constants.set('headScale', scalar(Float32Array.of(span / 255)));
   out.constants.set('headZero', scalar(Uint8Array.of(0)));
   out.constants.set('headAxis', constantOf(BigInt64Array.of(1n)));
