@@ -3,6 +3,8 @@ import { bulkController } from './api/admin/bulk-controller';
 import { adminRoutes } from './api/admin/routes';
 import { bulkService } from './api/bulk-service';
 import { contentRoutes, metricsController } from './api/content/metrics';
+import { rembgController } from './api/rembg/controller';
+import { rembgRoutes } from './api/rembg/routes';
 import { bootstrap, destroy } from './bootstrap';
 import { parseConfig } from './config';
 import { register } from './register';
@@ -12,7 +14,10 @@ export default {
   register,
   bootstrap,
   destroy,
-  controllers: { admin: adminController, bulk: bulkController, metrics: metricsController },
+  controllers: { admin: adminController, bulk: bulkController, metrics: metricsController, rembg: rembgController },
   services: { bulk: bulkService },
-  routes: { admin: adminRoutes, 'content-api': contentRoutes },
+  routes: {
+    admin: adminRoutes,
+    'content-api': { ...contentRoutes, routes: [...contentRoutes.routes, ...rembgRoutes] },
+  },
 };
