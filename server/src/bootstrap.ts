@@ -1,5 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import { registerPermissions } from './api/admin/permissions';
+import { closeRateLimit } from './api/rembg/rate-limit';
 import { createApp, registerApp } from './app';
 import { fillTurns } from './jobs/fill-turns';
 import { fieldProblems } from './rules/media-fields';
@@ -35,5 +36,6 @@ const STOP_TIMEOUT_MS = 10_000;
 export async function destroy({ strapi }: { strapi: Core.Strapi }): Promise<void> {
   const loop = running.get(strapi);
   running.delete(strapi);
+  closeRateLimit(strapi);
   await loop?.stop(STOP_TIMEOUT_MS);
 }

@@ -7,6 +7,8 @@ import { jobsController } from './api/content/jobs';
 import { metricsController } from './api/content/metrics';
 import { contentRoutes } from './api/content/routes';
 import { variantsController } from './api/content/variants';
+import { rembgController } from './api/rembg/controller';
+import { rembgRoutes } from './api/rembg/routes';
 import { bootstrap, destroy } from './bootstrap';
 import { parseConfig } from './config';
 import { register } from './register';
@@ -22,8 +24,12 @@ export default {
     files: filesController,
     jobs: jobsController,
     metrics: metricsController,
+    rembg: rembgController,
     variants: variantsController,
   },
   services: { bulk: bulkService },
-  routes: { admin: adminRoutes, 'content-api': contentRoutes },
+  routes: {
+    admin: adminRoutes,
+    'content-api': { ...contentRoutes, routes: [...contentRoutes.routes, ...rembgRoutes] },
+  },
 };

@@ -1,4 +1,5 @@
 import type { Core } from '@strapi/strapi';
+import { leaveBody } from './api/rembg/body';
 import { requireStrapi } from './strapi-version';
 import { registerTables } from './tables';
 import { watchMoves } from './triggers/moves';
@@ -7,4 +8,5 @@ export function register({ strapi }: { strapi: Core.Strapi }): void {
   requireStrapi(strapi);
   registerTables(strapi);
   watchMoves(strapi);
+  leaveBody(strapi);
 }

@@ -101,6 +101,25 @@ const usage = z.strictObject({
   keepDays: z.int().min(1).max(36_500).default(400),
 });
 
+const rembgApi = z.strictObject({
+  /** Whether `POST /api/cutout/rmbg` and `GET /api/cutout/membership-usage` answer. */
+  enabled: z.boolean().default(false),
+  /** Calls of one API token in a minute, on all nodes together with `queue.redis`; null for no limit. */
+  perMinute: z.int().min(1).nullable().default(60),
+  /** What `membership-usage` tells and the endpoint keeps to; all API tokens share it. */
+  plan: z
+    .strictObject({
+      membership: z.string().min(1).default('Strapi'),
+      /** Pictures of a cycle, those of the media library among them. */
+      credits: z.int().min(0).default(1_000_000),
+      /** Pictures beyond them, once. */
+      prepaid: z.int().min(0).default(0),
+    })
+    .prefault({}),
+  /** Day of the month a cycle begins on, UTC; null for the calendar month. No month has fewer than 28 days. */
+  cycleDay: z.int().min(1).max(28).nullable().default(null),
+});
+
 const redisAddress = z.url({ protocol: /^rediss?$/, error: 'expected a redis:// or rediss:// URL' });
 
 const queue = z.strictObject({
@@ -196,6 +215,8 @@ const settings = z.strictObject({
   presets: presets.prefault({}),
   jobs: jobs.prefault({}),
   usage: usage.prefault({}),
+  /** This Strapi as a Rembg service. */
+  rembgApi: rembgApi.prefault({}),
   queue: queue.prefault({}),
   /** `web`: this process takes no jobs, `cutout worker` does. `worker` is what that command sets. */
   role: orUnset(z.enum(['all', 'web', 'worker']).default('all')),

@@ -128,16 +128,13 @@ export function format() {
     if (lower === 'jpg') return 'jpeg';
     return (FORMATS as readonly string[]).includes(lower) ? lower : present;
   };
-  const shown = (input: unknown): string => (typeof input === 'string' ? pythonRepr(input) : `'${pythonRepr(input)}'`);
-  return z.preprocess(
-    known,
-    z
-      .enum(FORMATS, {
-        // Rembg's sentence to the letter: AVIF is this project's own and stays unnamed here.
-        error: (issue) => `Invalid format ${shown(issue.input)}. Allowed formats: PNG, JPEG, WEBP, BMP`,
-      })
-      .default('webp'),
-  );
+  return z.preprocess(known, z.enum(FORMATS, { error: (issue) => invalidFormat(issue.input) }).default('webp'));
+}
+
+/** Rembg's sentence to the letter: AVIF is this project's own and stays unnamed here. */
+export function invalidFormat(input: unknown): string {
+  const shown = typeof input === 'string' ? pythonRepr(input) : `'${pythonRepr(input)}'`;
+  return `Invalid format ${shown}. Allowed formats: PNG, JPEG, WEBP, BMP`;
 }
 
 /** JSON text of a form field, as the object it describes. */

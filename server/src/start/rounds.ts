@@ -5,6 +5,8 @@ import { fillTurns } from '../jobs/fill-turns';
 import { pruneJobs } from '../jobs/prune';
 import { reviveFailed } from '../jobs/revive';
 import { withLease } from '../locks';
+import { pruneApiDays } from '../usage/api-calls';
+import { keptSince } from '../usage/api-windows';
 import { pruneLedger } from '../usage/prune';
 import { sweepWorkDirs } from '../work-dir';
 import { createWatch } from './watch';
@@ -72,7 +74,10 @@ export function roundsOf(strapi: Core.Strapi, app: CutoutApp): Round[] {
     alone('prune', DAY_MS, async (signal) => {
       const daysAgo = (days: number) => new Date(clock.now() - days * DAY_MS);
       await pruneJobs(strapi, daysAgo(config.jobs.keepDays), signal);
-      await pruneLedger(strapi, app.windows, daysAgo(config.usage.keepDays), signal);
+      const kept = keptSince(clock.now(), config);
+      const { enabled } = config.rembgApi;
+      await pruneLedger(strapi, app.windows, enabled ? new Date(kept) : daysAgo(config.usage.keepDays), signal);
+      await pruneApiDays(strapi, kept);
     }),
   ];
 }

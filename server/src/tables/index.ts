@@ -1,4 +1,5 @@
 import type { Core } from '@strapi/strapi';
+import { apiDayTable } from './api-days';
 import { assetTable } from './assets';
 import { bulkRunTable } from './bulk-runs';
 import { cycleTable } from './cycles';
@@ -25,6 +26,7 @@ const tables = [
   lockTable,
   eventTable,
   bulkRunTable,
+  apiDayTable,
 ];
 
 export function registerTables(strapi: Core.Strapi): void {
