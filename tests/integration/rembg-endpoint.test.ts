@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,8 +8,10 @@ import sharp from 'sharp';
 import { request, type Session } from '../../scripts/lib/client';
 import { createRembgClient } from '../../server/src/engines/remote';
 import { closeRateLimit } from '../../server/src/api/rembg/rate-limit';
+import { ownerMark } from '../../server/src/owner-mark';
 import { API_DAY, type ApiDayRow } from '../../server/src/tables/api-days';
 import { LEDGER } from '../../server/src/tables/ledger';
+import { pruneApiDays } from '../../server/src/usage/api-calls';
 import { picture } from '../contract/rembg/pictures';
 import {
   describeServed,
@@ -27,20 +29,16 @@ import { until } from '../support/until';
 /** This plugin as a Rembg service, in a running Strapi with real picture children. */
 
 const run = promisify(execFile);
+const hasRequests = () => spawnSync('python3', ['-c', 'import requests'], { timeout: 20_000 }).status === 0;
 
 let folder: string;
-/** The temporary folder of this test's process and its children alone. */
-let temp: string;
 let app: CoreApp;
 let session: Session;
 let key: string;
 let png: Buffer;
-const usual = process.env.TMPDIR;
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'cutout-endpoint-'));
-  temp = mkdtempSync(path.join(folder, 'tmp-'));
-  process.env.TMPDIR = temp;
   png = await picture();
   const { modelsDir } = writeQuickModel(path.join(folder, 'models'));
   app = await bootCore({
@@ -60,8 +58,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await app.stop();
-  if (usual === undefined) delete process.env.TMPDIR;
-  else process.env.TMPDIR = usual;
   removeData(app);
   rmSync(folder, { recursive: true, force: true });
 });
@@ -100,9 +96,9 @@ const post = (sent: Sent = {}) => postTo(served(), { file: png, ...sent });
 const refused = (sent: Sent = {}) => refusedBy(served(), { file: png, ...sent });
 const withKey = (given: string) => ({ 'x-api-key': given });
 
-/** What the endpoint left in the temporary folder; nothing, as soon as its answers are sent. */
-const nothingLeft = () =>
-  until('the temporary folder is empty', () => readdirSync(temp).length === 0 && (true as const), 15_000);
+/** Folders of this process for pictures, which is what jobs and calls have while they last. */
+const workDirs = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`cutout-${ownerMark()}-`));
+const nothingLeft = () => until('all folders are gone', () => workDirs().length === 0 && (true as const), 15_000);
 
 afterEach(async () => {
   await nothingLeft();
@@ -221,6 +217,8 @@ describe('clients written for the service', () => {
     const [input, output] = ['cases.json', 'results.json'].map((name) => path.join(folder, name)) as [string, string];
     writeFileSync(input, JSON.stringify(cases));
     const script = path.join(contract, 'run-published.cjs');
+    // The package's process lives as long as its idle connections.
+    app.strapi.server.httpServer.keepAliveTimeout = 100;
     await run(process.execPath, ['-r', path.join(contract, 'redirect-axios.cjs'), script, input, output], {
       env: environment(),
       maxBuffer: 1e8,
@@ -233,6 +231,15 @@ describe('clients written for the service', () => {
     expect(facts.map(({ format }) => format)).toEqual(['webp', 'webp', 'webp', 'png', 'png']);
     expect(facts[3]).toMatchObject({ width: 200, channels: 1 });
   }, 90_000);
+
+  describeIf(hasRequests(), 'Python has no `requests` here.')('Python', () => {
+    it('with the example of the documents', async () => {
+      const file = path.join(folder, 'python.webp');
+      const { stdout } = await run('python3', ['-c', PYTHON, served().rmbgUrl, key, photo, file]);
+      expect(stdout).toContain('Background removed successfully');
+      expect(await sharp(file).metadata()).toMatchObject({ format: 'webp' });
+    });
+  });
 
   const curl = '/usr/bin/curl';
   describeIf(existsSync(curl), 'curl is not installed.')('curl', () => {
@@ -259,6 +266,34 @@ describe('clients written for the service', () => {
   });
 });
 
+/** The example of the documents; its host, key and paths are arguments. */
+const PYTHON = `
+import requests, sys
+
+url, key, path, output = sys.argv[1:]
+headers = {"x-api-key": key}
+files = {
+    "image": open(path, "rb")
+}
+data = {
+    "format": "webp",
+    "w": 800,
+    "h": 600,
+    "exact_resize": "false",
+    "mask": "false",
+    "bg_color": "#ffffffff",
+    "angle": 0,
+    "expand": "true",
+}
+response = requests.post(url, headers=headers, files=files, data=data)
+if response.status_code == 200:
+    with open(output, "wb") as f:
+        f.write(response.content)
+    print("Background removed successfully → saved as output.webp")
+else:
+    print("Error:", response.status_code, response.text)
+`;
+
 describe('what is left of a call', () => {
   /** Sends so much of a form and no more; @returns what cuts the connection. */
   function begin(body: Buffer, more = 1_000_000) {
@@ -276,8 +311,14 @@ describe('what is left of a call', () => {
   }
   const head = (name = 'photo.png') =>
     Buffer.from(`--cut\r\nContent-Disposition: form-data; name="image"; filename="${name}"\r\n\r\n`);
+  /** An upload that grows. */
   const arrived = () =>
-    until('the upload is on its way', () => readdirSync(temp).some((name) => name.startsWith('cutout-')));
+    until('the upload is on its way', () =>
+      workDirs().some((name) => {
+        const upload = path.join(tmpdir(), name, 'upload');
+        return existsSync(upload) && statSync(upload).size > 0;
+      }),
+    );
 
   it('nothing, when the caller goes in the middle of the upload', async () => {
     const before = await served().charged();
@@ -404,6 +445,26 @@ describe('limits', () => {
 });
 
 describe('usage', () => {
+  it('is pruned with the days before a moment, but for prepaid credits, which never come back', async () => {
+    const table = app.strapi.db.query(API_DAY);
+    const { plan } = settings();
+    settings().plan = { ...plan, prepaid: 10 };
+    const { prepaidCredits } = (await usage(served(), '')).body;
+    const old = { day: '2020-05-31', included: 3 };
+    await table.create({ data: old });
+    await table.create({ data: { day: '2020-05-30', included: 3, prepaid: 1 } });
+    await table.create({ data: { ...old, day: '2020-06-01' } });
+    try {
+      expect(await pruneApiDays(app.strapi, Date.UTC(2020, 5, 1, 8))).toBe(1);
+      const left = (await days()).map(({ day }) => day).filter((day) => day < '2021');
+      expect(left.sort()).toEqual(['2020-05-30', '2020-06-01']);
+      expect((await usage(served(), '')).body.prepaidCredits).toBe(prepaidCredits - 1);
+    } finally {
+      settings().plan = plan;
+      await table.deleteMany({ where: { day: { $lt: '2021' } } });
+    }
+  });
+
   it('counts the media library as the app’s, in months and cycles of their own', async () => {
     const now = new Date();
     const at = (month: number, day: number) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + month, day));
