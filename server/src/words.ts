@@ -21,6 +21,12 @@ export type Effort = z.output<typeof effort>;
 export const betterOrSame = (wished: Effort): Effort[] =>
   effort.options.slice(effort.options.indexOf(wished)).reverse();
 
+/**
+ * The permission of the admin panel for paid runs, and forced ones: those may end in a second charge where the outcome of
+ * the first is unknown.
+ */
+export const PAY = 'plugin::cutout.pay';
+
 /** What caused a job; the ledger counts by it. */
 export const jobSource = z.enum(['upload', 'field', 'admin', 'api', 'bulk']);
 export type JobSource = z.output<typeof jobSource>;

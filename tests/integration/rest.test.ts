@@ -9,6 +9,7 @@ import {
   jobListResponse,
   jobResponse,
 } from '../../server/src/api/content/contracts';
+import { ASSET, type AssetRow } from '../../server/src/tables/assets';
 import { JOB } from '../../server/src/tables/jobs';
 import { bootCore, type CoreApp, holdJobs, idle, listen, removeData, upload } from '../support/core';
 import { disc, QUICK, writeQuickModel } from '../support/quick-model';
@@ -326,5 +327,23 @@ describe('who may what', () => {
     expect(await status('POST', `/files/${id}/process`, custom)).toBe(200);
     expect(await status('DELETE', `/files/${id}/variants/default`, custom)).toBe(403);
     expect(await status('DELETE', `/files/${id}/variants/default`, session.token)).toBe(204);
+  });
+
+  it('an upload chooses an engine that costs credits only for who may process files', async () => {
+    const uploader = { ...session, token: await tokenOf('custom', ['plugin::upload.content-api.upload']) };
+    const fields = { cutout: 'card,remote' };
+    const wishOf = async (by: Session) => {
+      const { id } = await upload(by, {
+        name: 'engine.jpg',
+        bytes: await disc((seed += 1)),
+        type: 'image/jpeg',
+        fields,
+      });
+      // Without an API key its job waits for one.
+      const asset = await until('it is planned', () => app.strapi.db.query(ASSET).findOne({ where: { fileId: id } }));
+      return (asset as AssetRow).wish;
+    };
+    expect(await wishOf(uploader)).toEqual({ presets: ['card'] });
+    expect(await wishOf(session)).toEqual({ presets: ['card'], engine: 'remote' });
   });
 });

@@ -1,12 +1,12 @@
 import { plain } from '../plain';
-import type { PlanRequest } from '../words';
+import { engineName, type PlanRequest } from '../words';
 
 /** Room for the names of dozens of presets. */
 const MOST_LETTERS = 1000;
 
 /**
- * The `cutout` field of an upload's multipart body or query: a yes, a no, or preset names, as a list or in one text. A
- * longer text is no list of presets: its beginning stands for it, which the job then tells as a name it does not know.
+ * The `cutout` field of an upload's multipart body or query: a yes, a no, or preset names, as a list or in one text, and
+ * the engine (`local`, `remote`, `auto`), alone or among them. A longer text is no list of presets: its beginning stands for it, which the job then tells as a name it does not know.
  * @returns nothing for a missing or empty value, which leaves the decision to the rules.
  */
 export function parseUploadWish(value: unknown): Pick<PlanRequest, 'wish' | 'optOut'> {
@@ -15,8 +15,12 @@ export function parseUploadWish(value: unknown): Pick<PlanRequest, 'wish' | 'opt
   const [only] = names;
   if (only === undefined) return {};
   if (names.length === 1 && /^(false|0|no|off)$/i.test(only)) return { optOut: true };
-  const presets = names.map((name) => (/^(true|1|yes|on)$/i.test(name) ? 'default' : name));
-  return { wish: { presets: [...new Set(presets)] }, optOut: false };
+  const engine = names.map((name) => engineName.safeParse(name.toLowerCase()).data).find(Boolean);
+  const presets = names
+    .filter((name) => !engineName.safeParse(name.toLowerCase()).success)
+    .map((name) => (/^(true|1|yes|on)$/i.test(name) ? 'default' : name));
+  if (presets.length === 0) presets.push('default');
+  return { wish: { presets: [...new Set(presets)], ...(engine ? { engine } : {}) }, optOut: false };
 }
 
 /** `card`, `card,thumb`, `["card","thumb"]`, and the same as a repeated field, as one text. */

@@ -29,6 +29,13 @@ describe('the `cutout` field of an upload', () => {
     expect(parseUploadWish('true,card')).toEqual(wish('default', 'card'));
   });
 
+  it('may name the engine, alone or among presets', () => {
+    expect(parseUploadWish('Remote')).toEqual({ wish: { presets: ['default'], engine: 'remote' }, optOut: false });
+    const both = { wish: { presets: ['card'], engine: 'auto' }, optOut: false };
+    expect(parseUploadWish(['card', 'auto'])).toEqual(both);
+    expect(parseUploadWish('auto,card')).toEqual(both);
+  });
+
   it.each([
     ['in one text', 'x'.repeat(900_000)],
     ['repeated', Array.from({ length: 50_000 }, (_, index) => `name-${index}`)],

@@ -10,8 +10,7 @@ const actions = [
 
 export const READ = 'plugin::cutout.read';
 export const EDIT = 'plugin::cutout.edit';
-/** Paid runs, and forced ones: those may end in a second charge where the outcome of the first is unknown. */
-export const PAY = 'plugin::cutout.pay';
+export { PAY } from '../../words';
 /** Runs over many files at once, whoever may see each of them; what they may cost takes `PAY` beside it. */
 export const BULK = 'plugin::cutout.bulk';
 export const READ_USAGE = 'plugin::cutout.usage.read';
