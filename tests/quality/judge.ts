@@ -18,8 +18,10 @@ export interface Judged {
   name: string;
   /** By who cut it; empty without a reference matte. */
   scores: Record<string, Score>;
-  /** Relative to the page. */
-  picture: string;
+  /** All of it, and a part enlarged; relative to the page. */
+  pictures: { whole: string; zoom: string };
+  /** What a person sees there. */
+  remark: string | null;
 }
 
 /** The alpha of a cutout, or the grey of a reference matte. */

