@@ -125,7 +125,7 @@ export async function eventCounts(nodes: Nodes, { received }: Receiver): Promise
   ];
 }
 
-/** Pictures by how often the service charged them. */
-export async function chargedTwice(emulator: Emulator): Promise<number> {
-  return Object.values((await emulator.state()).pictures).filter((times) => times > 1).length;
+/** Charges of the service beyond the first of each picture. */
+export async function furtherCharges(emulator: Emulator): Promise<number> {
+  return Object.values((await emulator.state()).pictures).reduce((sum, times) => sum + times - 1, 0);
 }
