@@ -39,7 +39,8 @@ export const errorSpecs = {
   /** What is asked of a bulk run does not go with its state. */
   'bulk.state': fault(409),
 
-  'source.missing': fault(404),
+  /** A replace may be under way: of most providers' files it deletes the old one before it stores the new one. */
+  'source.missing': passing(404),
   'source.unreadable': waiting(502),
   'source.empty': fault(400),
   'source.truncated': fault(400),

@@ -363,14 +363,15 @@ describe('a job', () => {
     expect((await fetch(session.url + after.formats!.cutout.url)).status).toBe(200);
   });
 
-  it('of a source that is gone fails and says so', async () => {
+  it('of a source that is gone is tried again, as a replace may be under way, then fails and says so', async () => {
     const { id, url } = await start({ cutout: 'false' });
     const file = path.join(app.dataDir, 'public', url);
     const bytes = await disc(seed);
     rmSync(file);
     await request(session.url, 'POST', `/cutout/assets/${id}/run`, { bearer: session.jwt, json: {} });
     await idle(app);
-    expect(await assetStatus(session, id)).toMatchObject({ state: 'failed', reason: { code: 'source.missing' } });
+    const reason = { code: 'source.missing' };
+    expect(await assetStatus(session, id)).toMatchObject({ state: 'failed', attempts: 3, reason });
     await replace(id, bytes);
     expect((await settledAsset(id)).formats?.cutout).toBeDefined();
   });

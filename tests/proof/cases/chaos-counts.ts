@@ -49,6 +49,13 @@ export async function orphans(nodes: Nodes): Promise<string[]> {
   return files.filter((name) => /_cutout|^cutout_/.test(name) && !named.has(name));
 }
 
+const ON_THEIR_WAY = "cutout_mattes where state = 'storing'";
+
+async function countOf(nodes: Nodes, rows: string): Promise<number> {
+  const [found] = await nodes.rows<{ n: number }>(`select count(*) as n from ${rows}`);
+  return Number(found!.n);
+}
+
 const SWEPT_MS = 60_000;
 
 /** The sweep at a start, when all that was on its way counts as lost. Further nodes are left as they are. */
@@ -61,7 +68,8 @@ export async function sweep(nodes: Nodes): Promise<void> {
   const longAgo = nodes.databaseFile ? '0' : "'2000-01-01 00:00:00'";
   await nodes.write(`update cutout_mattes set used_at = ${longAgo} where state = 'storing'`);
   await nodes.start(0);
-  for (const late = Date.now() + SWEPT_MS; (await orphans(nodes)).length > 0 && Date.now() < late;) await sleep(1000);
+  const left = async () => (await orphans(nodes)).length + (await countOf(nodes, ON_THEIR_WAY));
+  for (const late = Date.now() + SWEPT_MS; (await left()) > 0 && Date.now() < late;) await sleep(1000);
 }
 
 export async function assetCounts(nodes: Nodes, assets: number): Promise<Count[]> {
@@ -87,25 +95,16 @@ export async function jobCounts(nodes: Nodes): Promise<Count[]> {
   const jobs = await jobsIn(nodes);
   const done = jobs.filter(({ state }) => state === 'done').map((job) => `${job.file_id} ${job.ask}`);
   const planned = new Set(jobs.map((job) => job.file_id));
-  const [leased] = await nodes.rows<{ n: number }>(
-    'select count(*) as n from cutout_jobs where lease_token is not null',
-  );
-  const [reserved] = await nodes.rows<{ n: number }>(
-    "select count(*) as n from cutout_ledger where outcome = 'reserved'",
-  );
-  const [storing] = await nodes.rows<{ n: number }>("select count(*) as n from cutout_mattes where state = 'storing'");
-  const [looks] = await nodes.rows<{ n: number }>('select count(*) as n from cutout_looks');
   return [
     exactly('assets without a job', (await chaosAssets(nodes)).filter(({ id }) => !planned.has(id)).length, 0),
     exactly('jobs that did not end', jobs.filter(({ state }) => /queued|running/.test(state)).length, 0),
     exactly('jobs that failed, were skipped or cancelled', jobs.filter(madeNothing).length, 0),
     exactly('jobs done twice for one wish', done.length - new Set(done).size, 0),
     told('jobs that were begun more than once', jobs.filter(({ attempts }) => attempts > 1).length),
-    exactly(
-      'left: leases, reservations, mattes on their way, looks',
-      [leased, reserved, storing, looks].reduce((sum, row) => sum + Number(row!.n), 0),
-      0,
-    ),
+    exactly('leases left', await countOf(nodes, 'cutout_jobs where lease_token is not null'), 0),
+    exactly('reservations left', await countOf(nodes, "cutout_ledger where outcome = 'reserved'"), 0),
+    exactly('mattes left on their way', await countOf(nodes, ON_THEIR_WAY), 0),
+    exactly('looks left', await countOf(nodes, 'cutout_looks'), 0),
   ];
 }
 
@@ -118,16 +117,15 @@ export async function eventCounts(nodes: Nodes, { received }: Receiver): Promise
   const done = (await jobsIn(nodes)).filter(({ state }) => state === 'done').map(({ id }) => id);
   const ready = received.filter(({ event }) => event === 'cutout.ready');
   const toldOf = new Set(ready.map(({ jobId }) => jobId as number));
-  const [left] = await nodes.rows<{ n: number }>('select count(*) as n from cutout_events');
   return [
     exactly('cutouts that no event told of', done.filter((id) => !toldOf.has(id)).length, 0),
     exactly('events that told of what is not', [...toldOf].filter((id) => !done.includes(id)).length, 0),
     told('events that came twice, or were refused first', ready.length - new Set(ready.map(({ id }) => id)).size),
-    exactly('events left', Number(left!.n), 0),
+    exactly('events left', await countOf(nodes, 'cutout_events'), 0),
   ];
 }
 
-/** Pictures by how often the service charged them. */
-export async function chargedTwice(emulator: Emulator): Promise<number> {
-  return Object.values((await emulator.state()).pictures).filter((times) => times > 1).length;
+/** Charges of the service beyond the first of each picture. */
+export async function furtherCharges(emulator: Emulator): Promise<number> {
+  return Object.values((await emulator.state()).pictures).reduce((sum, times) => sum + times - 1, 0);
 }

@@ -14,7 +14,7 @@ import { type Count, exactly, told } from '../report';
 import { chaosRules, feed } from './chaos-assets';
 import {
   assetCounts,
-  chargedTwice,
+  furtherCharges,
   chaosAssets,
   eventCounts,
   isComplete,
@@ -144,11 +144,7 @@ async function goThrough(stage: Stage): Promise<Count[]> {
       told('cuts of the database', stage.proxy ? options.faults : 0),
       ...(await assetCounts(nodes, assets)),
       ...money,
-      exactly(
-        'pictures charged more often than a person decided',
-        Math.max(0, (await chargedTwice(emulator)) - held.length),
-        0,
-      ),
+      exactly('further charges that no person decided', Math.max(0, (await furtherCharges(emulator)) - held.length), 0),
       ...(await jobCounts(nodes)),
       ...(await eventCounts(nodes, receiver)),
       told('files without an asset before the sweep', before),

@@ -73,13 +73,16 @@ async function readAsset(nodes: Nodes, id: number): Promise<RaceAsset | null> {
     `select hash, ext, formats from files where id = ${id}`,
   );
   if (!row) return null;
-  const jobs = await nodes.rows<{ state: string }>(`select state from cutout_jobs where file_id = ${id} order by id`);
+  const jobs = await nodes.rows<{ state: string; reason_code: string | null }>(
+    `select state, reason_code from cutout_jobs where file_id = ${id} order by id`,
+  );
   const entries = Object.fromEntries(
     Object.entries(asJson<Record<string, FormatEntry> | null>(row.formats) ?? {})
       .filter(([key]) => key.startsWith('cutout'))
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
-  const wrong = jobs.some(({ state }) => state === 'failed') ? 'a job failed' : await faultOf(nodes, row, entries);
+  const failed = jobs.find(({ state }) => state === 'failed');
+  const wrong = failed ? `a job failed (${failed.reason_code})` : await faultOf(nodes, row, entries);
   return { entries, job: jobs.at(-1)?.state ?? null, wrong };
 }
 
