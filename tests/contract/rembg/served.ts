@@ -258,7 +258,7 @@ export function describeServed(of: () => Served): void {
         expect(status).toBe(400);
         expect(body).toEqual({ error: expect.any(String), status: 400 });
       }
-      for (const headers of [{ 'x-api-key': 'nobody' }, {}]) {
+      for (const headers of [{ 'x-api-key': 'nobody' }, {}] as Record<string, string>[]) {
         expect(await usage(of(), '', headers)).toEqual({
           status: 401,
           body: { error: 'invalid api key', status: 401 },
