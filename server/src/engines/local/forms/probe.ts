@@ -26,11 +26,7 @@ export interface Measured {
  *
  * @param side of the pictures it works on; small ones tell nothing of the speed
  */
-export async function probe(
-  form: SmallForm,
-  options: InferenceSession.SessionOptions,
-  side = SIDE,
-): Promise<Measured> {
+export async function probe(form: SmallForm, options: InferenceSession.SessionOptions, side = SIDE): Promise<Measured> {
   const graph = network(side);
   const input = { mean: [0, 0, 0], std: [1, 1, 1] };
   const ranges = graph.steps.flatMap(({ op }): [number, number][] => (op === 'Relu' ? [[0, 1]] : []));
