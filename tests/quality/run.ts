@@ -4,14 +4,14 @@ import { parseArgs } from 'node:util';
 import { effort as efforts } from '../../server/src/words';
 import { startPeer } from '../bench/peer';
 import { createSetting, cut, options, type Setting } from '../bench/setting';
-import { givenPhotos, scenePhotos, type Photo } from './photos';
+import { givenPhotos, type Photo, realPhotos, scenePhotos } from './photos';
 import { judge, readAlpha, type Judged } from './judge';
 import { page, table } from './report';
 import { writeSheets } from './sheet';
 
 /**
- * `npm run quality` cuts generated scenes with this plugin and with imgly's package, measures both against the exact
- * mattes and writes docs/quality.md with its pictures. `npm run quality -- PHOTOS…` does it for photos of yours and writes
+ * `npm run quality` cuts two real photos and generated scenes with this plugin and with imgly's package, measures both against the scenes'
+ * exact mattes and writes docs/quality.md with its pictures. `npm run quality -- PHOTOS…` does it for photos of yours and writes
  * `quality/` in the current folder instead; `<name>.truth.png` beside a photo is its reference matte.
  */
 
@@ -56,7 +56,7 @@ async function main(args: string[]): Promise<void> {
   const setting = await createSetting(false, (line) => process.stderr.write(`${line}\n`));
   const own = positionals.length > 0;
   const folder = own ? path.resolve('quality') : path.join(setting.root, 'docs');
-  const photos = own ? givenPhotos(positionals) : await scenePhotos(setting.folder);
+  const photos = own ? givenPhotos(positionals) : [...realPhotos(setting.root), ...(await scenePhotos(setting.folder))];
   mkdirSync(path.join(folder, 'quality'), { recursive: true });
 
   const cutouts = await mattesOf(setting, photos, values.effort ?? [...efforts.options]);

@@ -99,6 +99,9 @@ function linkPackages(folder: string, without: string): void {
   };
   mkdirSync(path.join(folder, 'node_modules'));
   for (const name of Object.keys(manifest.dependencies).filter((name) => name !== without)) {
-    symlinkSync(path.join(root, 'node_modules', name), path.join(folder, 'node_modules', name), 'dir');
+    const link = path.join(folder, 'node_modules', name);
+    // A scoped name has a folder of its own.
+    mkdirSync(path.dirname(link), { recursive: true });
+    symlinkSync(path.join(root, 'node_modules', name), link, 'dir');
   }
 }
