@@ -54,11 +54,12 @@ const real: { name: string; zoom: { x: number; y: number }; remark: string }[] =
   {
     ...{ name: 'astronaut', zoom: { x: 0.34, y: 0.16 } },
     remark:
-      "A portrait, public domain by NASA. `fast` is the network's matte, plainly enlarged. All four hold the hair; imgly's has a dark rim around the white helmet, which shows on white.",
+      "A portrait, public domain by NASA. `fast` is the network's matte, plainly enlarged. All four hold the hair. imgly's has a pale rim around it, plain to see on magenta, and a dark one around the white helmet, on white.",
   },
   {
     ...{ name: 'espresso', zoom: { x: 0.66, y: 0.24 } },
-    remark: 'A cup, CC0 by Rachel Michetti. All four are clean, the handle and the spoon included.',
+    remark:
+      "A cup, CC0 by Rachel Michetti. All four are clean, the handle and the spoon included; imgly's keeps a breath of the table's red around the white rim.",
   },
 ];
 
