@@ -46,9 +46,9 @@ export interface JobStore {
   letPass(job: ClaimedJob, ms: number): Promise<boolean>;
   /** Newest job of an asset. Read unlocked: whoever decides by it holds the lock of the asset. */
   latest(fileId: number): Promise<JobRow | null>;
-  /** The same of many assets at once. */
+  /** The same of many assets at once. Not within a transaction. */
   newestOf(fileIds: readonly number[]): Promise<Map<number, JobRow>>;
-  /** Of it, what decisions go by. */
+  /** Of it, what decisions go by; joins the transaction under way. */
   latestOf(fileIds: readonly number[]): Promise<Map<number, LatestJob>>;
   /** Of these jobs, those that have not come to an end: queued, or running, be it without a sign of life. */
   open(ids: number[]): Promise<Set<number>>;
@@ -108,16 +108,6 @@ export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore
     const where = { id: { $in: ids }, state: { $in: states } };
     const rows = (await jobs().findMany({ select: ['id'], where })) as Pick<JobRow, 'id'>[];
     return new Set(rows.map((row) => row.id));
-  };
-
-  const newestRows = async <Row extends Pick<JobRow, 'fileId'>>(
-    fileIds: readonly number[],
-    select?: (keyof Row & string)[],
-  ): Promise<Map<number, Row>> => {
-    const ids = [...(await newestJobs(strapi, fileIds)).values()];
-    if (ids.length === 0) return new Map();
-    const rows = (await jobs().findMany({ where: { id: { $in: ids } }, ...(select ? { select } : {}) })) as Row[];
-    return new Map(rows.map((row) => [row.fileId, row]));
   };
 
   let skips: Promise<boolean> | null = null;
@@ -214,9 +204,23 @@ export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore
         .first()
         .execute<JobRow | null>(),
 
-    newestOf: (fileIds) => newestRows<JobRow>(fileIds),
-    latestOf: (fileIds) =>
-      newestRows<LatestJob>(fileIds, ['id', 'fileId', 'state', 'ask', 'version', 'presets', 'reasonCode']),
+    async newestOf(fileIds) {
+      const ids = [...(await newestJobs(strapi, fileIds)).values()];
+      if (ids.length === 0) return new Map();
+      const rows = (await jobs().findMany({ where: { id: { $in: ids } } })) as JobRow[];
+      return new Map(rows.map((row) => [row.fileId, row]));
+    },
+
+    async latestOf(fileIds) {
+      if (fileIds.length === 0) return new Map();
+      // All of them by one query of Strapi's, which joins the transaction under way.
+      const rows = (await jobs().findMany({
+        select: ['id', 'fileId', 'state', 'ask', 'version', 'presets', 'reasonCode'],
+        where: { fileId: { $in: [...fileIds] } },
+        orderBy: { id: 'asc' },
+      })) as LatestJob[];
+      return new Map(rows.map((row) => [row.fileId, row]));
+    },
 
     open: (ids) => inStates(ids, ['queued', 'running']),
     cancelled: (ids) => inStates(ids, ['cancelled']),
