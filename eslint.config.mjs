@@ -126,7 +126,7 @@ function floors() {
       'transaction',
       'database-away',
       'clock',
-    ].concat(['bulk-words', 'plain', 'file-fault', 'owner-mark', 'work-dir']),
+    ].concat(['client', 'bulk-words', 'plain', 'file-fault', 'owner-mark', 'work-dir']),
     ['options'],
     ['imaging'],
     ['engines', 'tables'],
