@@ -1,4 +1,5 @@
 import type { Core } from '@strapi/strapi';
+import { registerGraphql } from './api/graphql';
 import { leaveBody } from './api/rembg/body';
 import { requireStrapi } from './strapi-version';
 import { registerTables } from './tables';
@@ -9,4 +10,5 @@ export function register({ strapi }: { strapi: Core.Strapi }): void {
   registerTables(strapi);
   watchMoves(strapi);
   leaveBody(strapi);
+  registerGraphql(strapi);
 }
