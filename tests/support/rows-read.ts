@@ -18,6 +18,12 @@ export async function statementsOf(strapi: Core.Strapi, work: () => Promise<unkn
   return seen;
 }
 
+/** Of these, the ones that read assets and their jobs; the app's own rounds send others all the time. */
+export const ofAssets = (statements: Statement[]): Statement[] =>
+  statements.filter(({ sql }) =>
+    /\b(files|files_related_mph|cutout_assets|cutout_mattes|newest)\b|cutout_jobs.{1,3} as .t0/.test(sql),
+  );
+
 interface PlanNode {
   'Node Type': string;
   'Actual Rows'?: number;
