@@ -329,6 +329,21 @@ describe('who may what', () => {
     expect(await status('DELETE', `/files/${id}/variants/default`, session.token)).toBe(204);
   });
 
+  it('a role of Users & Permissions may do what it is given', async () => {
+    const { id } = await made();
+    const roles = app.strapi.db.query('plugin::users-permissions.role');
+    const role = (await roles.findOne({ where: { type: 'public' } })) as { id: number };
+    const permissions = app.strapi.db.query('plugin::users-permissions.permission');
+    await permissions.create({ data: { action: 'plugin::cutout.files.findOne', role: role.id } });
+    try {
+      expect((await call('GET', `/files/${id}`, { bearer: null })).status).toBe(200);
+      expect((await call('GET', '/files', { bearer: null })).status).toBe(403);
+      expect((await call('POST', `/files/${id}/process`, { bearer: null })).status).toBe(403);
+    } finally {
+      await permissions.deleteMany({ where: { action: 'plugin::cutout.files.findOne' } });
+    }
+  });
+
   it('an upload chooses an engine that costs credits only for who may process files', async () => {
     const uploader = { ...session, token: await tokenOf('custom', ['plugin::upload.content-api.upload']) };
     const fields = { cutout: 'card,remote' };
