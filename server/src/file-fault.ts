@@ -43,7 +43,8 @@ const FAULTS: Record<string, Fault> = {
 const WORDS: [RegExp, string][] = [
   [/no space left/i, 'ENOSPC'],
   [/disk quota exceeded|quota exceeded/i, 'EDQUOT'],
-  [/cannot allocate memory|out of memory|bad_alloc/i, 'ENOMEM'],
+  // V8 says it in words of its own, for its buffers and for WebAssembly's.
+  [/(cannot|could not) allocate|allocation failed|out of memory|bad_alloc/i, 'ENOMEM'],
   [/too many open files|no file descriptors available/i, 'EMFILE'],
   [/permission denied/i, 'EACCES'],
   [/read-only file system/i, 'EROFS'],

@@ -47,7 +47,9 @@ export function createChildren(settings: ChildrenSettings): Children {
     async run(name, task, options, cancelled) {
       const pool = await children();
       const { value, memoryBytes } = await runInChild(pool, name, task, options, cancelled);
-      if (memoryBytes > settings.mostBytes) await replaceIdle(pool);
+      // One that was refused memory may be refused it again, though the machine has some.
+      const wasRefused = value instanceof CutoutError && value.code === 'worker.crashed';
+      if (memoryBytes > settings.mostBytes || wasRefused) await replaceIdle(pool);
       if (value instanceof CutoutError) throw value;
       return value;
     },
