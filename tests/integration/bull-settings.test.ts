@@ -126,7 +126,7 @@ describeIf(
     await start('localhost', false);
     const id = await addDisc(2);
     await until('it is told', () => /Redis cannot be used \(DEPTH_ZERO_SELF_SIGNED_CERT\)/.test(nodes!.log()), 30_000);
-    expect(await state(id)).toBe('queued');
+    await until('it is planned, and waits', async () => (await state(id)) === 'queued', 10_000);
     expect(nodes!.log()).not.toContain(encodeURIComponent(PASSWORD));
   }, 180_000);
 });
