@@ -30,8 +30,12 @@ export interface LedgerRow {
   bulk: string | null;
   /** While it is reserved: its call is under way at least until then. */
   leaseUntil: Date | string | number | null;
+  /** Who said by hand how a call of unknown outcome ended, when, and the reason that it had until then. */
+  settledBy: string | null;
+  settledAt: Date | string | number | null;
+  settledReason: string | null;
   createdAt: Date | string | number;
-  /** When it was settled. */
+  /** When its call ended. What a person says of it later changes nothing about that. */
   updatedAt: Date | string | number;
 }
 
@@ -54,6 +58,9 @@ export const ledgerTable = {
     claim: { type: 'string' },
     bulk: { type: 'string' },
     leaseUntil: { type: 'datetime' },
+    settledBy: { type: 'string' },
+    settledAt: { type: 'datetime' },
+    settledReason: { type: 'string' },
     ...timestamps,
   },
   indexes: [
@@ -62,5 +69,9 @@ export const ledgerTable = {
     { name: 'cutout_ledger_settled_idx', columns: ['outcome', 'updated_at'] },
     { name: 'cutout_ledger_bulk_idx', columns: ['bulk', 'outcome'] },
     { name: 'cutout_ledger_file_idx', columns: ['file_id'] },
+    // Whether a job has paid for the matte itself that it found.
+    { name: 'cutout_ledger_job_idx', columns: ['job_id', 'outcome'] },
+    // All of a span, in order.
+    { name: 'cutout_ledger_written_idx', columns: ['updated_at', 'id'] },
   ],
 };

@@ -1,5 +1,5 @@
-import type { Membership } from '../engines/remote/membership';
-import { monthAt, type Window } from './window';
+import type { BillingPeriod, Membership } from '../engines/remote/membership';
+import { monthAt, type PeriodQuery, type Window } from './window';
 
 /** What the account says of its credits, read from whichever fields are right for it. */
 export interface Figures {
@@ -58,10 +58,29 @@ function monthOf(cycle: Membership['billingCycle'], askedAt: number): Window {
 }
 
 /** First moment of the next cycle. Some answers name the last second before it. */
-function renewalOf({ periodStartUnix, periodEndUnix }: NonNullable<Membership['billingCycle']>): number {
+export function renewalOf({
+  periodStartUnix,
+  periodEndUnix,
+}: Pick<BillingPeriod, 'periodStartUnix' | 'periodEndUnix'>): number {
   const daySeconds = 24 * 60 * 60;
   const isLastSecond = (periodEndUnix + 1 - periodStartUnix) % daySeconds === 0;
   return (isLastSecond ? periodEndUnix + 1 : periodEndUnix) * 1000;
 }
 
 export const spendableOf = ({ remaining, prepaid }: Figures): number => remaining + prepaid;
+
+/** What the account counted in a span that is not the one under way. */
+export interface PeriodUse {
+  app: number;
+  api: number;
+  /** Credits of the plan in that cycle; null for a month, which has none of its own. */
+  included: number | null;
+  /** The account knows the span as a cycle of the subscription's. */
+  synced: boolean;
+}
+
+export function periodUseOf({ app_usage, api_usage, billingCycle }: Membership, query: PeriodQuery): PeriodUse {
+  const use = { app: app_usage, api: api_usage };
+  if ('year' in query || !billingCycle) return { ...use, included: null, synced: false };
+  return { ...use, included: billingCycle.includedCredits, synced: billingCycle.stripeBillingSynced };
+}

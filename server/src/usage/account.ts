@@ -1,7 +1,8 @@
 import { elapsed } from '../clock';
-import type { BillingPeriod, Membership } from '../engines/remote/membership';
+import type { BillingPeriod, Membership, MembershipQuery } from '../engines/remote/membership';
 import { CutoutError, type ErrorCode, messageOf } from '../errors';
-import { type AccountView, type Figures, figuresOf } from './account-view';
+import { type AccountView, type Figures, figuresOf, type PeriodUse, periodUseOf } from './account-view';
+import type { PeriodQuery } from './window';
 
 export interface AccountProblem {
   /** Null for what is no error of ours. */
@@ -12,18 +13,20 @@ export interface AccountProblem {
 export interface Account {
   /**
    * At most `maxAgeMs` old (a minute when left out), else asked for anew, which takes four seconds at most; the last
-   * known one when the service fails. A failure counts as an answer: nobody asks again before its time. Never rejects.
+   * known one when the service fails. `Infinity` asks nothing. A failure counts as an answer: nobody asks again before its time. Never rejects.
    */
   view(maxAgeMs?: number): Promise<AccountView | null>;
   /** Known cycles, newest first; null when the service never told. As `view` does. */
-  cycles(): Promise<BillingPeriod[] | null>;
+  cycles(maxAgeMs?: number): Promise<BillingPeriod[] | null>;
+  /** What it counted in another span than the one under way. As `view` does. */
+  periodUse(query: PeriodQuery, maxAgeMs?: number): Promise<PeriodUse | null>;
   /** Why the last question failed; null if it did not. */
   problem(): AccountProblem | null;
 }
 
 export interface AccountOptions {
   client: {
-    membership(query: { expand: ['billing_cycle'] }, options: { signal: AbortSignal }): Promise<Membership>;
+    membership(query: MembershipQuery, options: { signal: AbortSignal }): Promise<Membership>;
     billingCycles(options: { signal: AbortSignal }): Promise<BillingPeriod[]>;
   };
   /** Told each answer, before anybody gets it, so that the windows in the database are not behind it. */
@@ -32,6 +35,8 @@ export interface AccountOptions {
 }
 
 const MAX_AGE_MS = 60_000;
+/** Of the spans that were asked for, so many are kept. */
+const MOST_PERIODS = 24;
 /** No upload and no page waits longer for an account host that is silent. */
 const ANSWER_MS = 4_000;
 
@@ -44,6 +49,17 @@ export function createAccount({ client, onAnswer, now }: AccountOptions): Accoun
     return figures;
   }, now);
   const cycles = createQuestion((signal) => client.billingCycles({ signal }), now);
+  const periods = new Map<string, Question<PeriodUse>>();
+  const periodOf = (query: PeriodQuery): Question<PeriodUse> => {
+    const key = JSON.stringify(query);
+    const put = async (signal: AbortSignal) =>
+      periodUseOf(await client.membership({ ...query, expand: ['billing_cycle'] }, { signal }), query);
+    const question = periods.get(key) ?? createQuestion(put, now);
+    periods.delete(key);
+    periods.set(key, question);
+    for (const oldest of [...periods.keys()].slice(0, -MOST_PERIODS)) periods.delete(oldest);
+    return question;
+  };
 
   return {
     async view(maxAgeMs = MAX_AGE_MS) {
@@ -53,16 +69,27 @@ export function createAccount({ client, onAnswer, now }: AccountOptions): Accoun
       const stale = membership.problem() !== null || elapsed(known.at, now()) >= 2 * MAX_AGE_MS;
       return { figures: known.value, at: known.at, stale };
     },
-    async cycles() {
-      await cycles.ask(MAX_AGE_MS);
+    async cycles(maxAgeMs = MAX_AGE_MS) {
+      await cycles.ask(maxAgeMs);
       return cycles.known()?.value ?? null;
+    },
+    async periodUse(query, maxAgeMs = MAX_AGE_MS) {
+      const question = periodOf(query);
+      await question.ask(maxAgeMs);
+      return question.known()?.value ?? null;
     },
     problem: () => membership.problem() ?? cycles.problem(),
   };
 }
 
+interface Question<T> {
+  known(): { value: T; at: number } | null;
+  problem(): AccountProblem | null;
+  ask(maxAgeMs: number): Promise<void>;
+}
+
 /** One question, its last answer and its last failure; those who ask while it is under way share it. */
-function createQuestion<T>(put: (signal: AbortSignal) => Promise<T>, now: () => number) {
+function createQuestion<T>(put: (signal: AbortSignal) => Promise<T>, now: () => number): Question<T> {
   let known: { value: T; at: number } | null = null;
   let problem: AccountProblem | null = null;
   let triedAt = -Infinity;
@@ -85,6 +112,7 @@ function createQuestion<T>(put: (signal: AbortSignal) => Promise<T>, now: () => 
     known: () => known,
     problem: () => problem,
     ask: async (maxAgeMs: number) => {
+      if (maxAgeMs === Infinity) return;
       if (underWay || elapsed(triedAt, now()) >= maxAgeMs) await (underWay ??= ask());
     },
   };

@@ -48,3 +48,24 @@ export async function ledgerRange(
     most: inside.charged + inside.unknown + open + before.charged + before.unknown,
   };
 }
+
+/**
+ * Whether two readings of the account in a row came to the same drift: a call may end between the account's count and the
+ * ledger's, which the next reading no longer shows.
+ */
+export interface DriftReads {
+  /** @param at when the account was asked; null drift: there was nothing to compare */
+  agree(at: number, drift: number | null): boolean;
+}
+
+export function createDriftReads(): DriftReads {
+  let last: { at: number; drift: number; agrees: boolean } | null = null;
+  return {
+    agree(at, drift) {
+      if (drift === null) last = null;
+      else if (last?.at === at) last = { at, drift, agrees: last.agrees && last.drift === drift };
+      else last = { at, drift, agrees: last?.drift === drift };
+      return last?.agrees ?? false;
+    },
+  };
+}

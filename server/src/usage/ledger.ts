@@ -1,6 +1,9 @@
 import type { Core } from '@strapi/strapi';
 import { LEDGER, type LedgerOutcome, type LedgerRow } from '../tables/ledger';
+import { inTransaction } from '../transaction';
 import type { EngineId, JobSource } from '../words';
+import { countDays, type DayCount } from './days';
+import type { Window } from './window';
 
 export interface LedgerEntry {
   job: { id: number; fileId: number; source: JobSource };
@@ -44,6 +47,8 @@ export interface Ledger {
   /** Credits of calls that were under way at a moment, whatever became of them: an account may count them or not yet. */
   openAt(moment: number): Promise<number>;
   savings(since: number, until?: number): Promise<Savings>;
+  /** See usage/days. */
+  days(span: Pick<Window, 'startsAt' | 'endsAt'>): Promise<DayCount[]>;
 }
 
 export function createLedger(strapi: Core.Strapi, now: () => number): Ledger {
@@ -70,18 +75,7 @@ export function createLedger(strapi: Core.Strapi, now: () => number): Ledger {
 
     find: async (id) => (await rows().findOne({ where: { id } })) as LedgerRow | null,
 
-    async totals(since, until) {
-      // A paid call is one credit, so counting rows is adding credits; only a hold stands for several. A call counts
-      // where it ended, which is where the account counts it.
-      const ended = (outcome: LedgerOutcome) => rows().count({ where: { outcome, updatedAt: span(since, until) } });
-      const holds = (await rows().findMany({ select: ['credits'], where: { outcome: 'held' } })) as LedgerRow[];
-      return {
-        charged: await ended('charged'),
-        unknown: await ended('unknown'),
-        reserved: await rows().count({ where: { outcome: 'reserved' } }),
-        held: holds.reduce((total, row) => total + row.credits, 0),
-      };
-    },
+    totals: (since, until) => countTotals(strapi, since, until),
 
     openAt(moment) {
       const at = new Date(moment);
@@ -90,6 +84,46 @@ export function createLedger(strapi: Core.Strapi, now: () => number): Ledger {
     },
 
     savings: (since, until) => countSavings(strapi, span(since, until)),
+    days: (of) => countDays(strapi, of),
+  };
+}
+
+interface TotalRow {
+  outcome: string;
+  credits: number | string | null;
+}
+
+/**
+ * In one statement, so of one moment: a call that ended between two would be missing in both, and its credit be spent
+ * twice. A paid call is one credit, so counting rows is adding credits; only a hold stands for several. A call counts
+ * where it ended, which is where the account counts it.
+ */
+async function countTotals(strapi: Core.Strapi, since: number, until?: number): Promise<Totals> {
+  const { connection } = strapi.db;
+  const count = (outcome: LedgerOutcome) =>
+    strapi.db
+      .getConnection('cutout_ledger')
+      .where({ outcome })
+      .select(connection.raw('? as outcome', [outcome]))
+      .count('* as credits');
+  const ended = (outcome: LedgerOutcome) => {
+    const query = count(outcome).where('updated_at', '>=', new Date(since));
+    return until === undefined ? query : query.where('updated_at', '<', new Date(until));
+  };
+  const held = strapi.db
+    .getConnection('cutout_ledger')
+    .where({ outcome: 'held' })
+    .select(connection.raw("'held' as outcome"))
+    .sum('credits as credits');
+  const parts = count('reserved').unionAll([ended('charged'), ended('unknown'), held]);
+  // On SQLite a query beside a transaction under way would wait for the only connection for ever.
+  const rows = await inTransaction<TotalRow[]>(strapi, ({ trx }) => parts.transacting(trx as never));
+  const creditsOf = (outcome: keyof Totals) => Number(rows.find((row) => row.outcome === outcome)?.credits ?? 0);
+  return {
+    charged: creditsOf('charged'),
+    unknown: creditsOf('unknown'),
+    reserved: creditsOf('reserved'),
+    held: creditsOf('held'),
   };
 }
 

@@ -19,21 +19,27 @@ export interface Service {
   balance(): Promise<Balance | null>;
   /** Takes over what another node has learnt of the service: that it stopped, or goes on again. */
   refresh(): Promise<void>;
+  /** Another key has taken its place: calls under way go on, and what is learnt by them is told to nobody. */
+  retire(): void;
 }
 
 export interface ServiceOptions {
   strapi: Core.Strapi;
-  config: Pick<Config, 'remote'>;
+  config: { remote: Pick<Config['remote'], 'apiUrl' | 'accountUrl' | 'timeouts' | 'concurrency'> };
   windows: Pick<Windows, 'tell' | 'current'>;
   now: () => number;
 }
 
-/** @returns null without an API key */
-export async function connectService({ strapi, config, windows, now }: ServiceOptions): Promise<Service | null> {
-  const { apiKey, apiUrl, accountUrl, timeouts, concurrency } = config.remote;
-  if (apiKey === null) return null;
-  const shared = createSharedCircuit(strapi);
+export async function connectService(
+  apiKey: string,
+  { strapi, config, windows, now }: ServiceOptions,
+): Promise<Service> {
+  const { apiUrl, accountUrl, timeouts, concurrency } = config.remote;
+  const keyPrint = printOf(apiKey);
+  const shared = createSharedCircuit(strapi, keyPrint);
+  let isRetired = false;
   const onCircuitChange = (state: CircuitState) => {
+    if (isRetired) return;
     if (state.kind === 'open') strapi.log.warn(`[cutout] remote work stops. ${state.code}: ${state.message}`);
     shared.keep(state);
   };
@@ -55,21 +61,24 @@ export async function connectService({ strapi, config, windows, now }: ServiceOp
   const account = createAccount({
     client,
     now,
-    onAnswer: (figures, askedAt) =>
+    onAnswer: async (figures, askedAt) => {
+      if (isRetired) return;
       // The answer is right although it could not be kept; the next one will be.
-      windows.tell(figures, askedAt).catch((error: unknown) => {
+      await windows.tell(figures, askedAt).catch((error: unknown) => {
         strapi.log.warn(`[cutout] the billing cycle was not kept: ${messageOf(error)}`);
-      }),
+      });
+    },
   });
   return {
     client,
     account,
-    keyPrint: printOf(apiKey),
+    keyPrint,
     circuit: client.circuit,
     async balance() {
       const view = await account.view();
       return view && { spendable: spendableOf(view.figures), at: view.at };
     },
     refresh: () => shared.refresh(client.circuit),
+    retire: () => void (isRetired = true),
   };
 }

@@ -9,7 +9,7 @@ import type { Windows } from './windows';
 /** Why jobs wait for the account, by what must happen for them to go on. */
 const KEY_CODES: ErrorCode[] = ['remote.invalid-key', 'remote.forbidden', 'remote.email-not-verified'];
 const CREDIT_CODES: ErrorCode[] = ['remote.monthly-limit', 'remote.daily-limit'];
-const BUDGET_CODES: ErrorCode[] = ['budget.reached', 'budget.reserve', 'budget.balance-unknown'];
+export const BUDGET_CODES: ErrorCode[] = ['budget.reached', 'budget.reserve', 'budget.balance-unknown'];
 export const MONEY_CODES: readonly ErrorCode[] = [...KEY_CODES, ...CREDIT_CODES, ...BUDGET_CODES];
 /** What a new window brings: the plan's credits, and a budget of which nothing is spent. */
 const RENEWED_CODES: ErrorCode[] = [...BUDGET_CODES, 'remote.monthly-limit'];

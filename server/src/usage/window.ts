@@ -12,6 +12,9 @@ export interface Window {
   projected: boolean;
 }
 
+/** A span of time to look at, as the account's own questions name them. */
+export type PeriodQuery = { periodStartUnix: number } | { year: number; month: number };
+
 /** A window as the account told it. */
 export interface ToldWindow {
   startsAt: number;

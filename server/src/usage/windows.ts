@@ -16,6 +16,8 @@ export interface Windows {
   tell(figures: Figures, askedAt: number): Promise<void>;
   /** Prepaid credits that were seen to go in the window that starts then; null when the account was never read in it. */
   prepaidUsed(window: Pick<Window, 'startsAt' | 'synced'>): Promise<number | null>;
+  /** The highest share of the budget, in per cent, that an alert went out for in the window; 0 for none. */
+  alerted(window: Window): Promise<number>;
   /** The row that remembers a window's alerts, made if need be. To be called under the budget's lock. */
   alertRow(window: Window): Promise<Pick<CycleRow, 'id' | 'alerted'>>;
 }
@@ -78,6 +80,10 @@ export function createWindows(strapi: Core.Strapi, now: () => number): Windows {
     async prepaidUsed({ startsAt, synced }) {
       const near = (await read()).find((row) => row.synced === synced && isSameStart(row, startsAt));
       return near?.prepaidSeen == null ? null : near.prepaidUsed;
+    },
+    async alerted(window) {
+      const row = (await rows().findOne({ where: { key: startOf(window).key } })) as CycleRow | null;
+      return row?.alerted ?? 0;
     },
     async alertRow({ startsAt, endsAt, synced }) {
       const start = startOf({ startsAt, synced });
