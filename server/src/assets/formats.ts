@@ -2,7 +2,7 @@ import type { Core } from '@strapi/strapi';
 import type { FormatEntry } from '../tables/files';
 import { tableOf, type TransactionScope, type TrxQuery } from '../transaction';
 import type { FocalPoint } from '../words';
-import { isCutoutKey } from './keys';
+import { isCutoutKey, THUMBNAIL_KEY } from './keys';
 
 export type Formats = Record<string, FormatEntry>;
 
@@ -95,6 +95,13 @@ export async function writeFile(
   // The query builder does not serialise JSON columns.
   const data = Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, JSON.stringify(value)]));
   await strapi.db.queryBuilder('plugin::upload.file').where({ id: fileId }).update(data).execute();
+}
+
+/** Without a small picture of a variant that is not there any more. */
+export function withoutOldThumbnail(formats: Formats): Formats {
+  const { [THUMBNAIL_KEY]: thumbnail, ...others } = formats;
+  const of = thumbnail?.cutout?.of;
+  return Object.values(others).some((entry) => of !== undefined && entry?.hash === of) ? formats : others;
 }
 
 /** Takes the plugin's variants out of a locked asset's `formats`; the sweep deletes their files then. */

@@ -14,9 +14,23 @@ const MAX_SIDE = 65_535;
  */
 const MAX_ENCODED_PIXELS = { avif: 30e6, losslessWebp: 90e6 };
 
-/** Refuses a result that cannot be held. Throws `options.invalid`. */
-export function requireHoldable({ width, height }: Size, output?: Pick<ComposeOptions, 'format' | 'lossless'>): void {
+/**
+ * Refuses a result that cannot be held, or that has more pixels than whoever asks for it may have. Throws
+ * `options.invalid`.
+ */
+export function requireHoldable(
+  { width, height }: Size,
+  output?: Pick<ComposeOptions, 'format' | 'lossless'>,
+  mostPixels = Infinity,
+): void {
   const { name, side, pixels } = capacity(output);
+  if (width * height > mostPixels) {
+    throw new CutoutError(
+      'options.invalid',
+      `The result would have ${width} × ${height} pixels; at most ${mostPixels / 1e6} megapixels are made here. Set a ` +
+        `smaller 'w', 'h' or 'margin'.`,
+    );
+  }
   if (width <= side && height <= side && width * height <= pixels) return;
   throw new CutoutError(
     'options.invalid',

@@ -1,7 +1,7 @@
 import { parseColor, type Rgba } from '../options/color';
 import type { ComposeOptions } from '../options/schema';
 import { loadBackground, overColor, overPicture, type Background } from './background';
-import { FILE_TYPES } from './encode';
+import { FILE_TYPES } from './file-types';
 import { requireHoldable } from './capacity';
 import { planCanvas, rotatedSize, type Plan } from './geometry';
 import { subjectBox } from './subject-box';
@@ -21,10 +21,15 @@ const WHITE: Rgba = { r: 255, g: 255, b: 255, alpha: 255 };
  *
  * So a margin is never scaled twice, a shadow falls on the background and turns with it, and corners that a rotation
  * opens show `bg_color`. The foreground given is left as it is. Throws `options.invalid` for a result that cannot be
- * held.
+ * held, or has more than `mostPixels`.
  */
-export async function compose(foreground: Layer, options: ComposeOptions, background?: Background): Promise<Composed> {
-  const plan = planFor(foreground, foreground.alpha, options);
+export async function compose(
+  foreground: Layer,
+  options: ComposeOptions,
+  background?: Background,
+  mostPixels?: number,
+): Promise<Composed> {
+  const plan = planFor(foreground, foreground.alpha, options, mostPixels);
   const placed = isIdentity(plan, foreground) ? foreground : await placeLayer(foreground, plan);
   const shaded = await withShadow(placed, placed !== foreground, options);
   const backed = background ? await onPicture(shaded, background, options) : shaded;
@@ -33,17 +38,22 @@ export async function compose(foreground: Layer, options: ComposeOptions, backgr
 }
 
 /** The same way for a matte alone: `mask=true`. */
-export async function composeMask(matte: Plane, options: ComposeOptions): Promise<Composed> {
-  const plan = planFor(matte, matte.data, options);
+export async function composeMask(matte: Plane, options: ComposeOptions, mostPixels?: number): Promise<Composed> {
+  const plan = planFor(matte, matte.data, options, mostPixels);
   const placed = isIdentity(plan, matte) ? matte : await placePlane(matte, plan);
   return { kind: 'grey', ...(await rotatePlane(placed, options)) };
 }
 
-function planFor(source: { width: number; height: number }, alpha: Buffer, options: ComposeOptions): Plan {
+function planFor(
+  source: { width: number; height: number },
+  alpha: Buffer,
+  options: ComposeOptions,
+  mostPixels?: number,
+): Plan {
   const needsSubject = options.trim || options.scale !== undefined || options.position !== undefined;
   const { width, height } = source;
   const plan = planCanvas({ width, height }, needsSubject ? subjectBox(alpha, source) : null, options);
-  requireHoldable(rotatedSize(plan.canvas, options.angle, options.expand), options);
+  requireHoldable(rotatedSize(plan.canvas, options.angle, options.expand), options, mostPixels);
   return plan;
 }
 

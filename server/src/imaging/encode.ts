@@ -9,16 +9,6 @@ import { encodeAlpha } from './webp/alpha-chunk';
 import { withAlphaChunk } from './webp/container';
 import { fillEdgeBlocks } from './webp/edge-fill';
 
-export type Format = ComposeOptions['format'];
-
-export const FILE_TYPES: Record<Format, { ext: string; mime: string; alpha: boolean }> = {
-  webp: { ext: '.webp', mime: 'image/webp', alpha: true },
-  png: { ext: '.png', mime: 'image/png', alpha: true },
-  jpeg: { ext: '.jpg', mime: 'image/jpeg', alpha: false },
-  bmp: { ext: '.bmp', mime: 'image/bmp', alpha: false },
-  avif: { ext: '.avif', mime: 'image/avif', alpha: true },
-};
-
 type Settings = Pick<ComposeOptions, 'format' | 'quality' | 'lossless'>;
 
 /** Near each other to the eye; AVIF's scale is its own. */

@@ -4,7 +4,7 @@ import type { ComposeOptions } from '../options/schema';
 import type { Box } from './picture';
 import { requireHoldable } from './capacity';
 import type { Size } from './raster';
-import { shadowReach } from './shadow';
+import { shadowReach } from './shadow-reach';
 
 /** A part of the original, scaled to `place` on a canvas. Whole pixels throughout; `place` lies inside the canvas. */
 export interface Plan {

@@ -4,20 +4,12 @@ import { embedPlane } from './place';
 import { fromPlane, toPlane } from './planes';
 import type { Layer, Plane } from './raster';
 import { resamplePlane, sameSize } from './resample';
+import { REACH } from './shadow-reach';
 
 /** A blur wider than this is made on a smaller plane: at σ = 8 nobody sees the difference, and it costs a hundredth. */
 const FULL_SIZE_SIGMA = 8;
 /** libvips takes no smaller blur. */
 const LEAST_SIGMA = 0.3;
-/** A Gaussian ends here to the eye. */
-const REACH = 3;
-
-/** Pixels by which a shadow is seen beyond its subject, on each side. */
-export function shadowReach({ blur, offset }: Shadow): { top: number; right: number; bottom: number; left: number } {
-  const blurred = (REACH * blur) / 2;
-  const beyond = (moved: number): number => Math.max(0, Math.ceil(blurred + moved));
-  return { top: beyond(-offset.y), right: beyond(offset.x), bottom: beyond(offset.y), left: beyond(-offset.x) };
-}
 
 /**
  * Puts a black shadow of the layer beneath it, inside its canvas; what would fall outside is cut. In place: alpha

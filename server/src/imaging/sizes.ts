@@ -18,6 +18,15 @@ export async function* smallerSizes(picture: Composed, widths: readonly number[]
   }
 }
 
+/** The box of Strapi's own thumbnails. */
+const THUMBNAIL = { width: 245, height: 156 };
+
+/** Width of a picture that is brought within the box of a thumbnail; null where it is within it already. */
+export function thumbnailWidth({ width, height }: Size): number | null {
+  if (width <= THUMBNAIL.width && height <= THUMBNAIL.height) return null;
+  return Math.max(1, Math.min(THUMBNAIL.width, Math.floor((THUMBNAIL.height * width) / height)));
+}
+
 async function resized(picture: Composed, size: Size): Promise<Composed> {
   if (picture.kind === 'layer') {
     const { width, height } = picture;

@@ -15,6 +15,8 @@ export interface MatteOwner {
   force: boolean;
   /** Of its picture tasks, see `RunOptions` of the pool. */
   priority: number;
+  /** Asked for this asset, where the engine has a choice. */
+  effort?: Effort | undefined;
 }
 
 export interface MatteRequest {

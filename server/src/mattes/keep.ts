@@ -30,8 +30,39 @@ export interface KeepRequest {
  * sweep finds what a crash left. Two that are stored at once for the same key become one.
  * @throws CutoutError `store.failed`
  */
-export async function keepMatte(strapi: Core.Strapi, table: MatteTable, request: KeepRequest): Promise<MatteRow> {
-  const { key, picture, correction, anew, adoptedFrom = null, ...facts } = request;
+export async function keepMatte(
+  strapi: Core.Strapi,
+  table: MatteTable,
+  request: Omit<KeepRequest, 'correction'>,
+): Promise<MatteRow> {
+  const { key, anew } = request;
+  return publish(await storeMatte(strapi, table, request), claimOf(key));
+
+  async function publish(stored: MatteRow, claim: string): Promise<MatteRow> {
+    const older = anew ? await table.findAll(key) : [];
+    for (const { id } of older) await table.putAside(id, 'replaced');
+    try {
+      await table.update(stored.id, { format: stored.format, state: 'stored', claim });
+      for (const row of older) await discardMatte(strapi, row);
+      return { ...stored, state: 'stored', claim };
+    } catch (error) {
+      const other = isUniqueViolation(error) ? await table.find(key) : null;
+      if (!other) throw error;
+      if (stored.format) await deleteFile(strapi, stored.format);
+      await table.remove(stored.id);
+      // What was paid for it twice over is told by the ledger; the picture is there once.
+      return other;
+    }
+  }
+}
+
+/**
+ * The same without anybody finding it yet: its row is `storing` until its owner says otherwise, and the sweep takes it
+ * after a while if nobody does.
+ * @throws CutoutError `store.failed`
+ */
+export async function storeMatte(strapi: Core.Strapi, table: MatteTable, request: KeepRequest): Promise<MatteRow> {
+  const { key, picture, correction, anew: _anew, adoptedFrom = null, ...facts } = request;
   const hash = `cutout_matte_${key.sourceHash.slice(0, 16)}_${randomBytes(6).toString('hex')}`;
   const parent = correction ?? { parentId: null, fileId: null, madeBy: null };
   const row = await table.add({
@@ -52,29 +83,10 @@ export async function keepMatte(strapi: Core.Strapi, table: MatteTable, request:
     ...{ size: Math.round(bytes / 10) / 100, sizeInBytes: bytes },
     getStream: () => createReadStream(picture.path),
   };
-  let format: MatteRow['format'];
   try {
-    format = await putFile(strapi, entity);
+    return { ...row, format: await putFile(strapi, entity) };
   } catch (error) {
     // The sweep deletes what may have arrived all the same.
     throw error instanceof CutoutError ? error : new CutoutError('store.failed', String(error), { cause: error });
-  }
-  return publish({ ...row, format }, correction ? null : claimOf(key));
-
-  async function publish(stored: MatteRow, claim: string | null): Promise<MatteRow> {
-    const older = claim !== null && anew ? await table.findAll(key) : [];
-    for (const { id } of older) await table.putAside(id, 'replaced');
-    try {
-      await table.update(stored.id, { format: stored.format, state: 'stored', claim });
-      for (const row of older) await discardMatte(strapi, row);
-      return { ...stored, state: 'stored', claim };
-    } catch (error) {
-      const other = isUniqueViolation(error) ? await table.find(key) : null;
-      if (!other) throw error;
-      if (stored.format) await deleteFile(strapi, stored.format);
-      await table.remove(stored.id);
-      // What was paid for it twice over is told by the ledger; the picture is there once.
-      return other;
-    }
   }
 }

@@ -32,9 +32,10 @@ export function createLocalEngine({ model, pool, config, onRemark }: LocalEngine
     equals: model.equals,
     problem: model.problem,
     async make({ job, original, refine, workDir, signal }) {
+      const source = await limited(LOAD_LIMIT_MS, signal, () => model.load());
       const task = {
         source: original.path,
-        matte: await limited(LOAD_LIMIT_MS, signal, () => model.load()),
+        matte: { ...source, effort: job.effort ?? source.effort },
         limits: config.limits,
         refine,
         outDir: workDir,

@@ -5,7 +5,7 @@ import type { CutoutResult } from '../pool/contract';
 import type { AssetFile } from '../storage/original';
 import type { MatteRow } from '../tables/mattes';
 import { adoptMatte } from './adopt';
-import type { Engine, MatteRequest } from './engine';
+import type { Engine, MatteOwner, MatteRequest } from './engine';
 import { fetchMatte } from './fetch';
 import { keepMatte } from './keep';
 import type { MatteKey, MatteTable } from './table';
@@ -30,13 +30,15 @@ export interface ObtainedMatte {
 export type Obtain = (request: ObtainRequest) => Promise<ObtainedMatte>;
 
 /** Of an engine's matte of these bytes. */
-export const keyOf = ({ engine, original }: Pick<ObtainRequest, 'engine' | 'original'>): MatteKey => ({
+export const keyOf = ({ engine, original, job }: KeyRequest): MatteKey => ({
   sourceHash: original.sha256,
   engine: engine.name,
   model: engine.model,
   weights: engine.weights(),
-  ...(engine.effort ? { effort: engine.effort } : {}),
+  ...(engine.effort ? { effort: job.effort ?? engine.effort } : {}),
 });
+
+type KeyRequest = Pick<ObtainRequest, 'engine' | 'original'> & { job: Pick<MatteOwner, 'effort'> };
 
 /**
  * From bytes and an engine to a stored matte: the one a person corrected for this asset, the one that is stored, the one

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { copyFile, stat, writeFile } from 'node:fs/promises';
 import type { Config } from '../config/schema';
 import type { RembgClient } from '../engines/remote';
-import { NotConfiguredError, RemoteError } from '../engines/remote/errors';
+import { errorOfCode, NotConfiguredError, RemoteError } from '../engines/remote/errors';
 import { CutoutError, type ErrorCode } from '../errors';
 import { failureSentence } from '../file-fault';
 import type { Pool } from '../pool/contract';
@@ -18,9 +18,14 @@ import type { MatteTable } from './table';
 /** What a stored matte of this engine is found by; the service names no model. */
 export const REMOTE_MODEL = 'rembg';
 
+interface RemoteService {
+  client: RembgClient;
+  keyPrint: string;
+}
+
 export interface RemoteEngineOptions {
-  /** Null without an API key. */
-  service: { client: RembgClient; keyPrint: string } | null;
+  /** Whom to call now; null without an API key. */
+  service: () => RemoteService | null;
   config: Pick<Config, 'local' | 'limits'>;
   pool: Pool;
   ledger: Pick<Ledger, 'settle' | 'find'>;
@@ -48,7 +53,15 @@ const ACCOUNT_WIDE = new Set(['remote.invalid-key', 'remote.email-not-verified',
 
 /** The Rembg engine: one paid call for a matte, reserved before and settled when the matte is stored. */
 export function createRemoteEngine(options: RemoteEngineOptions): Engine {
-  const { service, config, pool, ledger, reservations, spool, table } = options;
+  const { config, pool, ledger, reservations, spool, table } = options;
+
+  const demandService = (): RemoteService => {
+    const service = options.service();
+    if (service) return service;
+    throw new NotConfiguredError(
+      'The Rembg engine needs an API key: set one in the settings of the admin, or remote.apiKey in config/plugins.',
+    );
+  };
 
   /** What the service can read of the original; the original itself where it can. */
   const readable = async ({ job, original, workDir, signal }: MatteRequest) => {
@@ -76,7 +89,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
   };
 
   /** Sends the picture. @returns where its matte lies */
-  const call = async (client: RembgClient, request: MatteRequest, id: number, path: string): Promise<string> => {
+  const call = async (service: RemoteService, request: MatteRequest, id: number, path: string): Promise<string> => {
     const { workDir, onProgress } = request;
     const output = await spool.fileFor(id);
     const stop = reservations.keep(id);
@@ -87,7 +100,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
       onProgress?.(event);
     };
     try {
-      await client.matte({ path, output, signal, onUploadProgress, onDownloadProgress: onProgress });
+      await service.client.matte({ path, output, signal, onUploadProgress, onDownloadProgress: onProgress });
       // Kept alive on: until the matte is stored nobody else may take the call for lost.
       stops.set(id, stop);
       return output;
@@ -98,7 +111,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
       stop();
       const cost = error instanceof RemoteError ? error.cost : 'unknown';
       await ledger.settle(id, cost, error instanceof RemoteError ? error.code : 'worker.failed');
-      throw error;
+      throw options.service() === service ? error : overtaken(error, options.now());
     } finally {
       dispose();
     }
@@ -109,14 +122,14 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
     name: 'remote',
     model: REMOTE_MODEL,
     weights: () => '',
-    problem: () => problemOf(service),
+    problem: () => problemOf(options.service()),
     async make(request): Promise<MadeMatte> {
-      if (!service) {
-        throw new NotConfiguredError('The Rembg engine needs an API key: set remote.apiKey in config/plugins.');
-      }
+      demandService();
       const { file, source } = await readable(request);
+      // From here on one key: it is reserved, called and charged by it, whatever key is set meanwhile.
+      const service = demandService();
       const { id, paid } = await reserve(request, service.keyPrint);
-      const arrived = paid ? await spool.fileFor(id) : await call(service.client, request, id, file.path);
+      const arrived = paid ? await spool.fileFor(id) : await call(service, request, id, file.path);
       const settle = async (stored: boolean) => {
         stops.get(id)?.();
         stops.delete(id);
@@ -134,6 +147,13 @@ export function createRemoteEngine(options: RemoteEngineOptions): Engine {
       return { picture, confidence: null, subject: null, ledgerId: id, timings: {}, settle };
     },
   };
+}
+
+/** What the service said of a key that is not in force any more is no reason to wait with the one that is. */
+function overtaken(error: unknown, now: number): unknown {
+  if (!(error instanceof RemoteError) || !error.waits || error.cost !== 'free') return error;
+  const { code, message, details, remoteStatus } = error;
+  return errorOfCode(code, message, { remoteStatus: remoteStatus ?? undefined, details, cause: error, retryAt: now });
 }
 
 /** A copy of the job's own: the spool's goes when the matte is stored, and it is composed from after that. */
@@ -199,7 +219,7 @@ const damagedError = () =>
     'The stored matte of this picture is damaged. It was paid for, so it is not made anew by itself; "Make again" sends the picture once more.',
   );
 
-function problemOf(service: RemoteEngineOptions['service']): Reason | null {
+function problemOf(service: RemoteService | null): Reason | null {
   const state = service?.client.circuit.state();
   if (state?.kind !== 'open' || !ACCOUNT_WIDE.has(state.code)) return null;
   return { code: state.code, message: state.message };

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tinypool } from 'tinypool';
 import { CutoutError, messageOf } from '../errors';
-import type { Answer, PoolTasks, RunOptions, TaskName } from './contract';
+import type { Answer, PoolReport, PoolTasks, RunOptions, TaskName } from './contract';
 import { childEnvironment } from './environment';
 
 export interface ChildrenSettings {
@@ -24,6 +24,7 @@ export interface Children {
     cancelled: AbortSignal,
   ): Promise<PoolTasks[N]['result']>;
   pids(): number[];
+  report(): PoolReport;
   destroy(): Promise<void>;
 }
 
@@ -31,6 +32,7 @@ export interface Children {
 export function createChildren(settings: ChildrenSettings): Children {
   let started: Promise<Tinypool> | null = null;
   let tinypool: Tinypool | null = null;
+  const told = { crashed: 0, stopped: 0, replaced: 0 };
 
   const children = (): Promise<Tinypool> => {
     started ??= startChildren(settings).then(
@@ -43,17 +45,31 @@ export function createChildren(settings: ChildrenSettings): Children {
     return started;
   };
 
+  const count = (error: unknown): void => {
+    if (!(error instanceof CutoutError)) return;
+    if (error.code === 'worker.crashed') told.crashed += 1;
+    if (error.code === 'worker.timeout') told.stopped += 1;
+  };
+  const pids = () => tinypool?.threads.flatMap((child) => ('threadId' in child ? [child.threadId] : [])) ?? [];
+
   return {
     async run(name, task, options, cancelled) {
       const pool = await children();
-      const { value, memoryBytes } = await runInChild(pool, name, task, options, cancelled);
+      const { value, memoryBytes } = await runInChild(pool, name, task, options, cancelled).catch((error: unknown) => {
+        count(error);
+        throw error;
+      });
       // One that was refused memory may be refused it again, though the machine has some.
       const wasRefused = value instanceof CutoutError && value.code === 'worker.crashed';
-      if (memoryBytes > settings.mostBytes || wasRefused) await replaceIdle(pool);
+      if (memoryBytes > settings.mostBytes || wasRefused) {
+        told.replaced += 1;
+        await replaceIdle(pool);
+      }
       if (value instanceof CutoutError) throw value;
       return value;
     },
-    pids: () => tinypool?.threads.flatMap((child) => ('threadId' in child ? [child.threadId] : [])) ?? [],
+    pids,
+    report: () => ({ children: pids().length, ...told }),
     async destroy() {
       await (await started)?.destroy();
     },

@@ -1,5 +1,6 @@
 import type { ErrorJson } from '../errors';
 import type { ComposeOptions } from '../options/schema';
+import type { Form } from '../engines/local/forms/form';
 import type { ModelSource } from '../engines/local/model-source';
 import type { Box, MatteFile, PictureFile, SourceLimits } from '../imaging/picture';
 
@@ -14,6 +15,10 @@ export interface VariantRequest {
   options: ComposeOptions;
   /** Absolute path of the background picture that `options.bg_image` names, if any. */
   backgroundPath?: string;
+  /** Most pixels that the result may have, where that is less than its format holds. */
+  mostPixels?: number;
+  /** Key of a small picture of it, which is made beside it unless it is as small itself. */
+  thumbnailKey?: string;
 }
 
 export interface CutoutTask {
@@ -46,7 +51,7 @@ export interface CutoutResult {
   matte: MatteReport;
   /** What an operator should know of how the model ran here; null for nothing, and without a model run. */
   remark: string | null;
-  /** One per requested variant, and one more per width in its `sizes`, with key `<key>_<width>`. */
+  /** One per requested variant, one more per width in its `sizes`, with key `<key>_<width>`, and its small picture. */
   variants: (PictureFile & { key: string })[];
   /** Milliseconds by step, rounded. `session` is 0 when the model was warm; `run` is 0 without a model run. */
   timings: { decode: number; session: number; run: number; matte: number; compose: number; encode: number };
@@ -90,6 +95,21 @@ export interface ConvertResult {
   source: { width: number; height: number; format: string };
 }
 
+/** A picture that a person made of a matte, brought to the form of all mattes. */
+export interface CorrectTask {
+  /** Absolute path. */
+  source: string;
+  limits: SourceLimits;
+  /** Of the oriented original. */
+  width: number;
+  height: number;
+  /** Absolute path of the matte that stays where the picture is transparent; null where the picture is the whole matte. */
+  under: string | null;
+  /** Absolute path of the matte, with its ending. */
+  output: string;
+}
+export type CorrectResult = PictureFile;
+
 /** Copies a file as it is; no picture is looked at. */
 export interface CopyTask {
   /** Absolute path. */
@@ -106,6 +126,19 @@ export interface CopyResult {
   bytes: number;
 }
 
+/** Tells what a child can load here; no picture is looked at. */
+export interface ExamineTask {
+  /** Whose form is told if it is known; no model where there is none. */
+  model: ModelSource | null;
+}
+export interface ExamineResult {
+  /** Without a version it could not be loaded, and `problem` says why. */
+  sharp: { version: string | null; libvips: string | null; problem: string | null };
+  runtime: { version: string | null; problem: string | null };
+  /** In what numbers the model runs here, and why not in 8 bits; null when nobody has tried it yet. */
+  form: { form: Form; why: string | null } | null;
+}
+
 /** `detail` is what the libraries said, for the debug log alone; `memoryBytes` is what the child holds after the task. */
 export type Answer<T> = ({ ok: true; value: T } | { ok: false; error: ErrorJson; detail?: string | undefined }) & {
   memoryBytes?: number;
@@ -116,7 +149,9 @@ export interface PoolTasks {
   cutout: { task: CutoutTask; result: CutoutResult };
   inspect: { task: InspectTask; result: InspectResult };
   convert: { task: ConvertTask; result: ConvertResult };
+  correct: { task: CorrectTask; result: CorrectResult };
   copy: { task: CopyTask; result: CopyResult };
+  examine: { task: ExamineTask; result: ExamineResult };
 }
 export type TaskName = keyof PoolTasks;
 
@@ -128,10 +163,23 @@ export interface RunOptions {
   priority?: number;
 }
 
+/** What became of the children since the start. */
+export interface PoolReport {
+  /** Alive now. */
+  children: number;
+  /** Ended by themselves in the middle of a task. */
+  crashed: number;
+  /** Ended because a task took too long. */
+  stopped: number;
+  /** Given up because they held too much memory, or were refused some. */
+  replaced: number;
+}
+
 export interface Pool {
   run<N extends TaskName>(name: N, task: PoolTasks[N]['task'], options: RunOptions): Promise<PoolTasks[N]['result']>;
   /** Process ids of the children alive now. */
   pids(): number[];
+  report(): PoolReport;
   /** Ends every child; running tasks reject with `job.cancelled`. */
   destroy(): Promise<void>;
 }

@@ -58,6 +58,15 @@ export function createPool(settings: PoolSettings): Pool {
       }
     },
     pids: () => all.flatMap((children) => children.pids()),
+    report: () =>
+      all
+        .map((children) => children.report())
+        .reduce((a, b) => ({
+          children: a.children + b.children,
+          crashed: a.crashed + b.crashed,
+          stopped: a.stopped + b.stopped,
+          replaced: a.replaced + b.replaced,
+        })),
     async destroy() {
       closing.abort(new CutoutError('job.cancelled', 'The picture pool was closed.'));
       await Promise.all(all.map((children) => children.destroy()));

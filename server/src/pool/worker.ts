@@ -30,12 +30,12 @@ async function loadTasks(): Promise<typeof import('./tasks')> {
   try {
     return await import('./tasks');
   } catch (cause) {
-    throw new CutoutError(
-      'worker.failed',
-      'The image library could not be loaded. Causes: sharp was installed for another platform, Node version or C ' +
-        'library (install again on this machine), or optional dependencies were left out.',
-      { cause },
-    );
+    const what = 'The image library could not be loaded';
+    const causes =
+      'Causes: sharp was installed for another platform, Node version or C library (install again on this machine), or ' +
+      'optional dependencies were left out.';
+    // Its loader says so where memory is short, and another child may have more of it.
+    throw shortage(cause, what) ?? new CutoutError('worker.failed', `${what}. ${causes}`, { cause });
   }
 }
 
@@ -56,5 +56,8 @@ function asCutoutError(error: unknown): CutoutError {
 export const cutout = handler<'cutout'>(async () => (await loadTasks()).tasks.cutout);
 export const inspect = handler<'inspect'>(async () => (await loadTasks()).tasks.inspect);
 export const convert = handler<'convert'>(async () => (await loadTasks()).tasks.convert);
+export const correct = handler<'correct'>(async () => (await loadTasks()).tasks.correct);
+/** Tells whether the libraries load, so it must not take them for granted. */
+export const examine = handler<'examine'>(async () => (await import('./tasks/examine')).examine);
 /** Needs no image library. */
 export const copy = handler<'copy'>(async () => (await import('./tasks/copy')).copy);

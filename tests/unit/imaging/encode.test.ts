@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import sharp from 'sharp';
 import type { Composed } from '../../../server/src/imaging/raster';
-import { encode, FILE_TYPES, webpEffort, type Format } from '../../../server/src/imaging/encode';
+import { encode, webpEffort } from '../../../server/src/imaging/encode';
+import { FILE_TYPES, type Format } from '../../../server/src/imaging/file-types';
 import { decode } from '../../../server/src/imaging/decode';
 import { inspectSource } from '../../../server/src/imaging/source';
 import { at, distance, draw, layerOf, quadrants, rgbaOf, temporaryFolder, type Rgba } from './pictures';

@@ -6,7 +6,7 @@ import type { ModelCard } from './card';
 import { findCard, listCards } from './cards';
 import type { ModelSource } from './model-source';
 import { type Machine, requireRuntime } from './runtime';
-import { inspectWeights, resolveWeights } from './weights';
+import { inspectWeights, locateWeights, resolveWeights } from './weights';
 import { expectedChecksum } from './weights/checksum';
 
 /** What has to be known of `local` in the configuration, see config/schema. */
@@ -51,6 +51,11 @@ export interface LocalModel {
    * that nobody touched since the last look cost a glance at their dates, others are hashed.
    */
   look(): Promise<void>;
+  /**
+   * The model as it lies here, verified, whether or not ONNX Runtime can run it. Fetches nothing: null where the first job
+   * will fetch the weights. @throws CutoutError `model.*`
+   */
+  atHand(): Promise<ModelSource | null>;
   /** What keeps it from working, found at the last load or look; null when nothing is known. */
   problem(): Reason | null;
   /** Ends a download under way. */
@@ -98,8 +103,11 @@ export function createLocalModel({ config, modelsDir, cacheDir, machine }: Local
     // First: where the model cannot run, its weights need not be fetched.
     requireRuntime(machine);
     const card = findCard(config.model, modelsDir);
+    return sourceOf(card, await resolveWeights(card, optionsFor()));
+  };
+
+  const sourceOf = (card: ModelCard, weights: string): ModelSource => {
     const { executionProviders, noSubject, effort, secondOpinionBelow } = config;
-    const weights = await resolveWeights(card, optionsFor());
     const threads = config.threads || Math.max(1, Math.floor(availableParallelism() / config.workers));
     const second = secondOpinionBelow === null ? {} : { secondOpinionBelow };
     return { kind: 'model', card, weights, cacheDir, threads, executionProviders, noSubject, effort, ...second };
@@ -139,6 +147,12 @@ export function createLocalModel({ config, modelsDir, cacheDir, machine }: Local
       if (loading) return;
       looking ??= told(lookOnly).finally(() => (looking = null));
       await looking.catch(() => undefined);
+    },
+    async atHand() {
+      const card = findCard(config.model, modelsDir);
+      await inspectWeights(card, optionsFor());
+      const place = await locateWeights(card, optionsFor());
+      return place.kind === 'missing' ? null : sourceOf(card, place.path);
     },
     problem: () => problem,
     close: () => closing.abort(),

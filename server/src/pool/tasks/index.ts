@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import type { PoolTasks, TaskName } from '../contract';
 import { convert } from './convert';
+import { correct } from './correct';
 import { cutout } from './cutout';
 import { inspect } from './inspect';
 
@@ -9,9 +10,10 @@ sharp.cache(false);
 
 /** Those that need it. */
 export const tasks: {
-  [N in Exclude<TaskName, 'copy'>]: (task: PoolTasks[N]['task']) => Promise<PoolTasks[N]['result']>;
+  [N in Exclude<TaskName, 'copy' | 'examine'>]: (task: PoolTasks[N]['task']) => Promise<PoolTasks[N]['result']>;
 } = {
   cutout,
   inspect,
   convert,
+  correct,
 };

@@ -8,7 +8,7 @@ export interface Stopwatch {
   lap(step: Step): void;
   /** Counts parts of a step for other steps. */
   move(from: Step, parts: Partial<Timings>): void;
-  /** Rounded milliseconds. */
+  /** Rounded milliseconds; `run` is at least 1 where the model ran. */
   timings(): Timings;
 }
 
@@ -27,6 +27,12 @@ export function createStopwatch(now: () => number = () => performance.now()): St
         spent[from] -= time;
       }
     },
-    timings: () => Object.fromEntries(Object.entries(spent).map(([step, time]) => [step, Math.round(time)])) as Timings,
+    timings() {
+      const rounded = Object.fromEntries(
+        Object.entries(spent).map(([step, time]) => [step, Math.round(time)]),
+      ) as Timings;
+      // A run in less than half a millisecond is one all the same, and 0 says that there was none.
+      return spent.run > 0 ? { ...rounded, run: Math.max(1, rounded.run) } : rounded;
+    },
   };
 }

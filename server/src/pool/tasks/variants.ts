@@ -3,8 +3,10 @@ import { CutoutError } from '../../errors';
 import type { Background } from '../../imaging/background';
 import { compose, composeMask } from '../../imaging/compose';
 import type { Composed } from '../../imaging/raster';
-import { encode, FILE_TYPES } from '../../imaging/encode';
-import { smallerSizes } from '../../imaging/sizes';
+import { encode } from '../../imaging/encode';
+import { FILE_TYPES } from '../../imaging/file-types';
+import { smallerSizes, thumbnailWidth } from '../../imaging/sizes';
+import type { ComposeOptions } from '../../options/schema';
 import type { CutoutResult, CutoutTask, VariantRequest } from '../contract';
 import { finishOf, type Foregrounds } from './foreground';
 import type { Stopwatch } from './stopwatch';
@@ -19,16 +21,30 @@ export async function writeVariants(task: CutoutTask, foregrounds: Foregrounds, 
   for (const variant of inTurn) {
     const picture = await composed(variant, task, foregrounds, watch);
     watch.lap('compose');
-    const smaller: Variants = [];
-    for await (const size of smallerSizes(picture, variant.options.sizes)) {
-      smaller.unshift(await write(size, `${variant.key}_${size.width}`, variant, task));
-    }
-    const files = [await write(picture, variant.key, variant, task), ...smaller];
+    const smaller = await writeSmaller(picture, variant, task);
+    const files = [await write(picture, variant.key, variant.options, task), ...smaller];
     watch.lap('encode');
     written.set(variant, files);
   }
   return task.variants.flatMap((variant) => written.get(variant) ?? []);
 }
+
+/** Its sizes, the smallest first, and then its thumbnail. */
+async function writeSmaller(picture: Composed, variant: VariantRequest, task: CutoutTask): Promise<Variants> {
+  const { key, options, thumbnailKey } = variant;
+  const thumbnailed = thumbnailKey === undefined ? null : thumbnailWidth(picture);
+  const sizes: Variants = [];
+  const thumbnails: Variants = [];
+  const widths = new Set([...options.sizes, ...(thumbnailed === null ? [] : [thumbnailed])]);
+  for await (const size of smallerSizes(picture, [...widths])) {
+    if (options.sizes.includes(size.width)) sizes.unshift(await write(size, `${key}_${size.width}`, options, task));
+    if (thumbnailKey && size.width === thumbnailed)
+      thumbnails.push(await write(size, thumbnailKey, AS_THUMBNAIL, task));
+  }
+  return [...sizes, ...thumbnails];
+}
+
+const AS_THUMBNAIL = { format: 'webp', lossless: false } as const;
 
 async function composed(
   variant: VariantRequest,
@@ -36,17 +52,17 @@ async function composed(
   foregrounds: Foregrounds,
   watch: Stopwatch,
 ): Promise<Composed> {
-  const { options } = variant;
+  const { options, mostPixels } = variant;
   const finish = finishOf(variant, task.refine);
   if (options.mask) {
     const alpha = await foregrounds.alpha(finish.refine);
     watch.lap('matte');
-    return composeMask(alpha, options);
+    return composeMask(alpha, options, mostPixels);
   }
   const background = backgroundOf(variant, task);
   const layer = await foregrounds.layer(finish);
   watch.lap('matte');
-  return compose(layer, options, background);
+  return compose(layer, options, background, mostPixels);
 }
 
 function backgroundOf(
@@ -61,7 +77,7 @@ function backgroundOf(
 async function write(
   picture: Composed,
   key: string,
-  { options }: VariantRequest,
+  options: Pick<ComposeOptions, 'format' | 'quality' | 'lossless'>,
   { outDir }: CutoutTask,
 ): Promise<Variants[number]> {
   const { ext, mime } = FILE_TYPES[options.format];

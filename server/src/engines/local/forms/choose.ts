@@ -45,19 +45,37 @@ const float = (why: string): Verdict => ({ form: 'float', why });
 
 const judged = new Map<string, Promise<Verdict>>();
 
+/** Where a verdict on this model is kept; null where it is kept nowhere. */
+const fileOf = (model: ModelSource): string | null =>
+  model.cacheDir === undefined ? null : path.join(model.cacheDir, 'derived', nameOf(model));
+
+const nameOf = (model: ModelSource): string => `${model.card.id}-${keyOf(model)}-${machine()}.json`;
+
+/** The form without a trial, where the model or its providers leave no choice. */
+function decided({ card, executionProviders }: ModelSource): Verdict | null {
+  if (!card.recipe) return { form: 'float', why: null };
+  const others = executionProviders.some((name) => name !== 'cpu');
+  return others ? float('8 bits are for the execution provider "cpu"') : null;
+}
+
+/** What was found of this model before, without a trial; null when nobody has tried it yet. */
+export async function knownForm(model: ModelSource): Promise<Verdict | null> {
+  const file = fileOf(model);
+  return decided(model) ?? (file === null ? null : await read(file));
+}
+
 /** Judges once for each machine, weights, recipe and version of the runtime; the verdict is kept beside the weights. */
 export function formOf(model: ModelSource, trials: Trials): Promise<Verdict> {
-  if (!model.card.recipe) return Promise.resolve({ form: 'float', why: null });
-  if (model.executionProviders.some((name) => name !== 'cpu'))
-    return Promise.resolve(float('8 bits are for the execution provider "cpu"'));
-  const name = `${model.card.id}-${keyOf(model)}-${machine()}.json`;
-  const file = model.cacheDir === undefined ? null : path.join(model.cacheDir, 'derived', name);
-  const known = judged.get(file ?? name);
+  const settled = decided(model);
+  if (settled) return Promise.resolve(settled);
+  const file = fileOf(model);
+  const name = file ?? nameOf(model);
+  const known = judged.get(name);
   if (known) return known;
   const verdict = (async () => (file === null ? null : await read(file)) ?? (await judgeAndKeep(file, trials)))();
-  judged.set(file ?? name, verdict);
+  judged.set(name, verdict);
   // A failed try is forgotten, so that the next one can work.
-  verdict.catch(() => judged.delete(file ?? name));
+  verdict.catch(() => judged.delete(name));
   return verdict;
 }
 
