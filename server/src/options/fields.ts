@@ -23,11 +23,15 @@ const numeric = (pattern: RegExp) => (value: unknown) => {
 
 export function integer(name: string, min: number, max: number) {
   const error = (issue: { input?: unknown }) => `'${name}' must be an integer, got: ${pythonRepr(issue.input)}`;
-  return z
-    .number({ error })
-    .refine(Number.isSafeInteger, { error, abort: true })
-    .min(min, { error: (issue) => `'${name}' must be at least ${min}, got: ${String(issue.input)}` })
-    .max(max, { error: (issue) => `'${name}' must be at most ${max}, got: ${String(issue.input)}` });
+  return (
+    z
+      .number({ error })
+      .refine(Number.isSafeInteger, { error, abort: true })
+      .min(min, { error: (issue) => `'${name}' must be at least ${min}, got: ${String(issue.input)}` })
+      .max(max, { error: (issue) => `'${name}' must be at most ${max}, got: ${String(issue.input)}` })
+      // A refinement says nothing to JSON Schema.
+      .meta({ type: 'integer' })
+  );
 }
 
 export const integerText = numeric(INTEGER);

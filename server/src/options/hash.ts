@@ -9,14 +9,20 @@ const COMPOSE_REVISION = 1;
  * Only what differs from the defaults counts, so that an option added later leaves old variants valid.
  */
 export function optionsHash(options: ComposeOptions): string {
-  const defaults = composeOptions.parse({}) as Record<string, unknown>;
-  const changed = Object.entries(options)
-    .filter(([name, value]) => value !== undefined && stable(value) !== stable(defaults[name]))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const changed = Object.entries(changedOptions(options)).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
     .update(stable([COMPOSE_REVISION, changed]))
     .digest('hex')
     .slice(0, 16);
+}
+
+/** Those that differ from the defaults. */
+export function changedOptions(options: ComposeOptions): Partial<ComposeOptions> {
+  const defaults = composeOptions.parse({}) as Record<string, unknown>;
+  const changed = Object.entries(options).filter(
+    ([name, value]) => value !== undefined && stable(value) !== stable(defaults[name]),
+  );
+  return Object.fromEntries(changed);
 }
 
 /** JSON with sorted keys. */

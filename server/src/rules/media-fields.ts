@@ -9,28 +9,40 @@ type Attribute = {
 };
 type Attributes = Record<string, Attribute>;
 
-/** A `populate` that loads just the media of an entry which a field rule asks a cutout for; null when there is none. */
+/** A `populate` that loads just media of an entry; null where it has none that are meant. */
 export type MediaPopulate = Record<string, unknown>;
 
 /**
  * Which media attributes with a cutout rule can be reached from a content type, through components and dynamic zones.
  * A component that contains itself is followed once.
  */
-export function mediaPopulate(strapi: Core.Strapi, uid: string, above: string[] = []): MediaPopulate | null {
+export const mediaPopulate = (strapi: Core.Strapi, uid: string): MediaPopulate | null =>
+  populateOf(strapi, uid, isEnabled, []);
+
+/** The same of all media attributes. */
+export const allMediaPopulate = (strapi: Core.Strapi, uid: string): MediaPopulate | null =>
+  populateOf(strapi, uid, () => true, []);
+
+function populateOf(
+  strapi: Core.Strapi,
+  uid: string,
+  isMeant: (attribute: Attribute) => boolean,
+  above: string[],
+): MediaPopulate | null {
   const attributes = strapi.getModel(uid as UID.Schema)?.attributes as Attributes | undefined;
   if (!attributes || above.includes(uid)) return null;
   const path = [...above, uid];
   const populate: MediaPopulate = {};
   for (const [name, attribute] of Object.entries(attributes)) {
-    if (attribute.type === 'media' && isEnabled(attribute)) populate[name] = { select: ['id'] };
+    if (attribute.type === 'media' && isMeant(attribute)) populate[name] = { select: ['id'] };
     if (attribute.type === 'component' && attribute.component) {
-      const inner = mediaPopulate(strapi, attribute.component, path);
+      const inner = populateOf(strapi, attribute.component, isMeant, path);
       if (inner) populate[name] = { populate: inner };
     }
     if (attribute.type === 'dynamiczone') {
       const on = Object.fromEntries(
         (attribute.components ?? []).flatMap((component) => {
-          const inner = mediaPopulate(strapi, component, path);
+          const inner = populateOf(strapi, component, isMeant, path);
           return inner ? [[component, { populate: inner }]] : [];
         }),
       );
@@ -66,21 +78,39 @@ export function fileIdsOf(entry: unknown, populate: MediaPopulate): number[] {
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
+/** Media fields that want cutouts, as people know them (`Product: photo`), by the presets that they name. */
+export function fieldsByPreset(strapi: Core.Strapi): Map<string, string[]> {
+  const fields = new Map<string, string[]>();
+  for (const { title, result } of cutoutFields(strapi)) {
+    if (!result.ok || !result.settings?.enabled) continue;
+    const { presets = [] } = result.settings;
+    for (const preset of presets.length > 0 ? presets : ['default'])
+      fields.set(preset, [...(fields.get(preset) ?? []), title]);
+  }
+  return fields;
+}
+
 /** One sentence for each media field whose `pluginOptions.cutout` cannot be read, for the log at start. */
 export function fieldProblems(strapi: Core.Strapi, presets: string[]): string[] {
-  const problems: string[] = [];
-  for (const model of [...Object.values(strapi.contentTypes), ...Object.values(strapi.components)]) {
-    for (const [name, attribute] of Object.entries(model.attributes as unknown as Attributes)) {
-      if (attribute.type !== 'media') continue;
-      const at = `${model.uid}.${name}: pluginOptions.cutout`;
-      const result = parseFieldSettings(attribute.pluginOptions?.cutout);
-      if (!result.ok) problems.push(`${at}.${result.message}; the field gets no cutouts.`);
-      else if (result.settings?.enabled) {
-        const unknown = result.settings.presets?.filter((preset) => !presets.includes(preset)) ?? [];
-        for (const preset of unknown)
-          problems.push(`${at}.presets: expected one of ${presets.join(', ')}, received '${preset}'.`);
-      }
-    }
-  }
-  return problems;
+  return cutoutFields(strapi).flatMap(({ field, result }) => {
+    const at = `${field}: pluginOptions.cutout`;
+    if (!result.ok) return [`${at}.${result.message}; the field gets no cutouts.`];
+    const unknown = result.settings?.enabled
+      ? (result.settings.presets?.filter((preset) => !presets.includes(preset)) ?? [])
+      : [];
+    return unknown.map((preset) => `${at}.presets: expected one of ${presets.join(', ')}, received '${preset}'.`);
+  });
+}
+
+function cutoutFields(strapi: Core.Strapi) {
+  const models = [...Object.values(strapi.contentTypes), ...Object.values(strapi.components)];
+  return models.flatMap(({ uid, info, attributes }) =>
+    Object.entries(attributes as unknown as Attributes)
+      .filter(([, { type }]) => type === 'media')
+      .map(([name, { pluginOptions }]) => ({
+        field: `${uid}.${name}`,
+        title: `${info.displayName ?? uid}: ${name}`,
+        result: parseFieldSettings(pluginOptions?.cutout),
+      })),
+  );
 }

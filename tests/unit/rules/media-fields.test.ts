@@ -1,28 +1,35 @@
 import type { Core } from '@strapi/strapi';
-import { fieldProblems, fileIdsOf, mediaPopulate } from '../../../server/src/rules/media-fields';
+import {
+  allMediaPopulate,
+  fieldProblems,
+  fieldsByPreset,
+  fileIdsOf,
+  mediaPopulate,
+} from '../../../server/src/rules/media-fields';
 
 const wanted = { type: 'media', pluginOptions: { cutout: { enabled: true } } };
-const models: Record<string, { uid: string; attributes: Record<string, unknown> }> = Object.fromEntries(
-  Object.entries({
-    'api::shoe.shoe': {
-      title: { type: 'string' },
-      photo: wanted,
-      gallery: { ...wanted, multiple: true },
-      plain: { type: 'media' },
-      off: { type: 'media', pluginOptions: { cutout: { enabled: false } } },
-      broken: { type: 'media', pluginOptions: { cutout: { enabled: 'yes' } } },
-      seo: { type: 'component', component: 'a.seo' },
-      parts: { type: 'component', component: 'a.part', repeatable: true },
-      zone: { type: 'dynamiczone', components: ['a.part', 'a.note', 'a.seo'] },
-      dull: { type: 'dynamiczone', components: ['a.note'] },
-    },
-    'api::plain.plain': { plain: { type: 'media' }, note: { type: 'component', component: 'a.note' } },
-    'a.seo': { card: { type: 'component', component: 'a.part' } },
-    'a.part': { image: wanted, inner: { type: 'component', component: 'a.part' } },
-    'a.note': { text: { type: 'text' } },
-    'a.odd': { select: wanted, on: { type: 'dynamiczone', components: ['a.part'] } },
-  }).map(([uid, attributes]) => [uid, { uid, attributes }]),
-);
+const models: Record<string, { uid: string; info: { displayName?: string }; attributes: Record<string, unknown> }> =
+  Object.fromEntries(
+    Object.entries({
+      'api::shoe.shoe': {
+        title: { type: 'string' },
+        photo: wanted,
+        gallery: { ...wanted, multiple: true },
+        plain: { type: 'media' },
+        off: { type: 'media', pluginOptions: { cutout: { enabled: false } } },
+        broken: { type: 'media', pluginOptions: { cutout: { enabled: 'yes' } } },
+        seo: { type: 'component', component: 'a.seo' },
+        parts: { type: 'component', component: 'a.part', repeatable: true },
+        zone: { type: 'dynamiczone', components: ['a.part', 'a.note', 'a.seo'] },
+        dull: { type: 'dynamiczone', components: ['a.note'] },
+      },
+      'api::plain.plain': { plain: { type: 'media' }, note: { type: 'component', component: 'a.note' } },
+      'a.seo': { card: { type: 'component', component: 'a.part' } },
+      'a.part': { image: wanted, inner: { type: 'component', component: 'a.part' } },
+      'a.note': { text: { type: 'text' } },
+      'a.odd': { select: wanted, on: { type: 'dynamiczone', components: ['a.part'] } },
+    }).map(([uid, attributes]) => [uid, { uid, info: uid === 'a.part' ? { displayName: 'Part' } : {}, attributes }]),
+  );
 const strapi = {
   getModel: (uid: string) => models[uid],
   contentTypes: models,
@@ -45,6 +52,13 @@ describe('which media of an entry may get a cutout', () => {
         },
       },
     });
+  });
+
+  it('are all of them where all are meant', () => {
+    expect(Object.keys(allMediaPopulate(strapi, 'api::shoe.shoe') ?? {})).toEqual(
+      expect.arrayContaining(['photo', 'gallery', 'seo', 'parts', 'zone']),
+    );
+    expect(allMediaPopulate(strapi, 'api::plain.plain')).not.toBeNull();
   });
 
   it('are none in a type without such a field, or an unknown one', () => {
@@ -90,6 +104,12 @@ describe('the files of an entry', () => {
   });
 });
 
+it('fields are told by preset, as people know them', () => {
+  expect([...fieldsByPreset(strapi)]).toEqual([
+    ['default', ['api::shoe.shoe: photo', 'api::shoe.shoe: gallery', 'Part: image', 'a.odd: select']],
+  ]);
+});
+
 describe('settings that cannot be followed', () => {
   it('are told with type, field and key', () => {
     const problems = fieldProblems(strapi, ['default', 'card']);
@@ -105,6 +125,7 @@ describe('settings that cannot be followed', () => {
         contentTypes: {
           x: {
             uid: 'api::x.x',
+            info: {},
             attributes: {
               photo: { type: 'media', pluginOptions: { cutout: { enabled: true, presets: ['crad', 'card'] } } },
             },

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import type { EngineName, FieldSettings } from '../../../server/src/api/contracts';
-import { beyondRules, collectWants, type WantInputs } from '../../../server/src/rules/wants';
+import {
+  beyondRules,
+  collectWants,
+  mergeWish,
+  type WantInputs,
+  withoutHow,
+  withoutOptions,
+  withoutPresets,
+} from '../../../server/src/rules/wants';
 
 const nothing: WantInputs = { fields: [], folder: '/', asset: null, rules: { everything: null, folders: {} } };
 const collect = (inputs: Partial<WantInputs>) => collectWants({ ...nothing, ...inputs });
@@ -98,6 +106,7 @@ describe('what of a wish is remembered', () => {
 
   it('is all of it where no rule wants the asset', () => {
     expect(beyondRules({ presets: ['default'] }, null)).toEqual({ presets: ['default'] });
+    expect(beyondRules({ presets: [], engine: 'remote' }, null)).toBeNull();
   });
 
   it('is nothing where the rules want the same', () => {
@@ -114,6 +123,46 @@ describe('what of a wish is remembered', () => {
     const asset = { wish: { presets: [], engine: 'remote' as const }, optedOut: false };
     const fields = [{ enabled: true, presets: ['card'] }];
     expect(collect({ asset, fields })).toEqual({ presets: ['card'], engine: 'remote' });
-    expect(collect({ asset })).toEqual({ presets: ['default'], engine: 'remote' });
+    expect(collect({ asset })).toBeNull();
+  });
+});
+
+describe('options and effort of one asset', () => {
+  const byRules = { presets: ['card', 'default'], engine: 'local' as const };
+  const red = { bg_color: '#ff0000' };
+  const wish = { presets: ['card'], options: { card: red } };
+
+  it('are remembered although the rules want the preset anyway, and hold when they do not any more', () => {
+    expect(beyondRules(wish, byRules)).toEqual(wish);
+    expect(beyondRules({ ...wish, presets: ['card', 'default'] }, byRules)).toEqual(wish);
+    expect(beyondRules({ presets: ['card'], effort: 'best' }, byRules)).toEqual({ presets: [], effort: 'best' });
+    const asset = { wish, optedOut: false };
+    const wants = { presets: ['card'], engine: 'local', options: { card: red } };
+    expect(collect({ asset })).toEqual(wants);
+    expect(collect({ asset, fields: [{ enabled: true }] })).toEqual({ ...wants, presets: ['card', 'default'] });
+    const best = { wish: { presets: [], effort: 'best' as const }, optedOut: false };
+    expect(collect({ asset: best })).toBeNull();
+    expect(collect({ asset: best, fields: [{ enabled: true }] })).toMatchObject({ effort: 'best' });
+  });
+
+  it('stay when something else is asked for', () => {
+    const thumb = { bg_color: '#00ff00' };
+    expect(mergeWish(wish, { presets: ['thumb'], engine: 'remote', options: { thumb } })).toEqual({
+      presets: ['card', 'thumb'],
+      engine: 'remote',
+      options: { card: red, thumb },
+    });
+    expect(mergeWish(wish, { presets: [], options: { card: thumb } }).options).toEqual({ card: thumb });
+    expect(mergeWish({ ...wish, effort: 'best' }, { presets: ['default'] })).toMatchObject({ effort: 'best' });
+    expect(withoutHow({ ...wish, engine: 'remote' }, { engine: true, effort: false })).toEqual(wish);
+    expect(withoutHow({ ...wish, effort: 'best' }, { engine: false, effort: true })).toEqual(wish);
+    expect(withoutHow({ presets: [], engine: 'remote' }, { engine: true, effort: false })).toBeNull();
+  });
+
+  it('go with their preset, or alone', () => {
+    expect(withoutPresets(wish, ['card'])).toBeNull();
+    expect(withoutPresets({ ...wish, presets: ['card', 'thumb'] }, ['card'])).toEqual({ presets: ['thumb'] });
+    expect(withoutOptions(wish, ['card'])).toEqual({ presets: ['card'] });
+    expect(withoutOptions(wish, ['thumb'])).toEqual(wish);
   });
 });
