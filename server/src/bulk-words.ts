@@ -126,8 +126,10 @@ export type StaleCause = z.output<typeof staleCause>;
 /** What the local engine makes mattes with now. */
 export interface LocalMaking {
   model: string;
+  /** Names weights and recipe; empty where they cannot be told. */
+  weights: string;
   /** Models whose mattes count as its own. */
-  equals: readonly string[];
+  equals: readonly { model: string; weights: string }[];
   effort: Effort;
 }
 

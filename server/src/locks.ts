@@ -49,6 +49,7 @@ const selectForUpdate = (strapi: Core.Strapi, name: string) =>
 /**
  * Does `work` while no other node does work of that name. The lease is renewed while it lasts; should it be lost all the
  * same (the database was away, the process stood still), `signal` aborts.
+ * @param note what is written in the row as the lease is given back; what stands there stays where it is left out
  * @returns false when another holds the lease, and `work` was not begun
  */
 export async function withLease(
@@ -57,6 +58,7 @@ export async function withLease(
   name: string,
   ttlMs: number,
   work: (signal: AbortSignal) => Promise<void>,
+  note: () => object | undefined = () => undefined,
 ): Promise<boolean> {
   await ensureLock(strapi, name);
   const holder = randomUUID();
@@ -73,7 +75,8 @@ export async function withLease(
     await work(renewal.signal);
   } finally {
     await renewal.stop();
-    await set({ holder }, { holder: null, until: null });
+    const noted = note();
+    await set({ holder }, { holder: null, until: null, ...(noted ? { note: noted } : {}) });
   }
   return true;
 }

@@ -1,9 +1,10 @@
-import type { BulkRequest, BulkView } from '../bulk-words';
+import type { BulkPlan, BulkRequest, BulkView } from '../bulk-words';
 import { CutoutError } from '../errors';
 import { unknownPresets } from '../rules/presets';
 import type { BulkRunRow } from '../tables/bulk-runs';
 import type { Reservations } from '../usage/reserve';
 import { createFeed, type FeedOptions } from './feed';
+import { asWanted, runFiles } from './run-files';
 import { createRuns } from './runs';
 import { survey, type SurveyOptions } from './survey';
 import { unplanQueued } from './take-back';
@@ -14,9 +15,10 @@ export interface Bulk {
   plan(request: BulkRequest): Promise<BulkView>;
   /**
    * From here on the run is fed, by whichever node does that.
+   * @param credits set aside for it, in place of those that it was planned with
    * @throws CutoutError `bulk.state`, `budget.*` when its credits cannot be set aside
    */
-  start(id: number): Promise<BulkView>;
+  start(id: number, credits?: number): Promise<BulkView>;
   /** What was begun is finished; what is queued is taken back. */
   pause(id: number): Promise<BulkView>;
   resume(id: number): Promise<BulkView>;
@@ -25,6 +27,10 @@ export interface Bulk {
   find(id: number): Promise<BulkView>;
   /** The newest first. */
   list(): Promise<BulkView[]>;
+  /** The dry run of these files alone: what their fields, rules and wishes want. Nothing is kept. */
+  surveyFiles(fileIds: readonly number[]): Promise<BulkPlan>;
+  /** Has it made, behind all that single images wait for. @returns how many jobs were made */
+  runFiles(fileIds: readonly number[]): Promise<number>;
   /** Whether a run has something to be done. */
   any(): Promise<boolean>;
   /** Gives runs their next jobs and ends those that have none left; one node at a time. */
@@ -34,8 +40,8 @@ export interface Bulk {
 export interface BulkOptions extends Omit<FeedOptions, 'runs' | 'reservations'>, SurveyOptions {
   config: FeedOptions['config'] & { presets: Record<string, unknown> };
   reservations: Pick<Reservations, 'hold' | 'release'>;
-  /** Of the API key; null without one. */
-  keyPrint: string | null;
+  /** Of the API key in force; null without one. */
+  keyPrint: () => string | null;
   planner: FeedOptions['planner'];
 }
 
@@ -60,23 +66,28 @@ export function createBulk(options: BulkOptions): Bulk {
     );
   };
 
+  const demandKey = (credits: number | undefined): void => {
+    if (credits === undefined || keyPrint() !== null) return;
+    throw new CutoutError('options.invalid', 'credits: expected none, since no API key is configured.');
+  };
+
   return {
     async plan(request) {
       const unknown = (request.presets ?? []).filter((preset) => !Object.hasOwn(config.presets, preset));
       if (unknown.length > 0) throw unknownPresets(unknown, Object.keys(config.presets));
-      if (request.credits !== undefined && keyPrint === null) {
-        throw new CutoutError('options.invalid', 'credits: expected none, since no API key is configured.');
-      }
+      demandKey(request.credits);
       return runs.view(await runs.create(request, await survey(options, request)));
     },
 
-    async start(id) {
-      const { request, state } = await runs.find(id);
+    async start(id, credits) {
+      demandKey(credits);
+      const { request: planned, state } = await runs.find(id);
+      const request = credits === undefined ? planned : { ...planned, credits };
       // Set aside first, so that a run that is fed has its credits; a second start holds nothing more.
       if (state === 'planned' && request.credits !== undefined) {
-        await reservations.hold(String(id), request.credits, { keyPrint: keyPrint ?? '' });
+        await reservations.hold(String(id), request.credits, { keyPrint: keyPrint() ?? '' });
       }
-      await change(id, 'started', ['planned'], { state: 'running', startedAt: new Date(now()) });
+      await change(id, 'started', ['planned'], { state: 'running', startedAt: new Date(now()), request });
       return find(id);
     },
 
@@ -98,7 +109,9 @@ export function createBulk(options: BulkOptions): Bulk {
     },
 
     find,
-    list: async () => Promise.all((await runs.list()).map((run) => runs.view(run))),
+    list: async () => runs.views(await runs.list()),
+    surveyFiles: (only) => survey(options, asWanted, { only }),
+    runFiles: (only) => runFiles(options, only),
     any: async () => (await runs.underWay()).length > 0,
     feed: createFeed({ ...options, runs }),
   };

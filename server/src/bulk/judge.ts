@@ -5,7 +5,7 @@ import { staleness } from '../jobs/stale';
 import type { LatestJob } from '../jobs/store';
 import type { Wants } from '../rules/wants';
 import type { BulkFile } from './select';
-import { isCutoutKey, MATTE_KEY } from '../assets/keys';
+import { isVariantKey } from '../assets/keys';
 
 export type Verdict = keyof Omit<BulkPlan, 'matching' | 'sameBytes' | 'minutes' | 'credits'>;
 
@@ -90,6 +90,6 @@ function matches({ file, latest, request }: JudgeInputs, stale: string[]): boole
   const { state, reason } = request.filter;
   if (state === undefined) return true;
   if (state === 'stale') return stale.length > 0;
-  if (state === 'missing') return !Object.keys(file.formats ?? {}).some((key) => isCutoutKey(key) && key !== MATTE_KEY);
+  if (state === 'missing') return !Object.keys(file.formats ?? {}).some(isVariantKey);
   return latest?.state === state && (reason === undefined || latest.reasonCode === reason);
 }

@@ -31,23 +31,21 @@ interface Users {
   table: string;
 }
 
+type Query = ReturnType<Core.Strapi['db']['getConnection']>;
+
 /**
- * What the database can say of a filter; how an asset stands is looked at page by page, see walk.ts.
+ * What the database can say of a filter, as conditions on a query of the table of files, named `f`.
  * @throws CutoutError `options.invalid` for a folder or content type that does not exist
  */
-export async function createSelect(strapi: Core.Strapi, filter: BulkFilter): Promise<SelectPage> {
+export async function fileConditions(strapi: Core.Strapi, filter: BulkFilter): Promise<(query: Query) => void> {
   const knex = strapi.db.getConnection();
-  const schema = strapi.db.getSchemaName();
-  const table = (name: string, as: string) => `${schema ? `${schema}.` : ''}${name} as ${as}`;
+  const table = tables(strapi);
   const { joinTable } = strapi.db.metadata.get(FILE).attributes.related as unknown as { joinTable: { name: string } };
   const { contentType, field, status, uploadedFrom, uploadedTo, state, reason } = filter;
   const path = filter.folder === undefined ? null : await folderPath(strapi, filter.folder);
   const users = contentType === undefined && status === undefined ? null : usersOf(strapi, filter);
 
-  return async (after, limit) => {
-    const query = knex(table(strapi.db.metadata.get(FILE).tableName, 'f'))
-      .select([...COLUMNS, 'f.folder_path as folderPath'])
-      .where('f.id', '>', after);
+  return (query) => {
     if (path !== null) {
       void query.where((where) => {
         void where.where('f.folder_path', path).orWhere('f.folder_path', 'like', `${path}/%`);
@@ -62,22 +60,41 @@ export async function createSelect(strapi: Core.Strapi, filter: BulkFilter): Pro
         if (reason !== undefined) void job.where('j.reason_code', reason);
       });
     }
-    if (users !== null) {
-      void query.where((where) => {
-        for (const { uid, table: entries } of users) {
-          void where.orWhereExists((use) => {
-            void use.select(knex.raw('1')).from(table(joinTable.name, 'm')).whereRaw('m.file_id = f.id');
-            void use.where('m.related_type', uid);
-            if (field !== undefined) void use.where('m.field', field);
-            if (status === undefined) return;
-            void use.join(table(entries, 'e'), 'e.id', 'm.related_id');
-            if (status === 'draft') void use.whereNull('e.published_at');
-            else void use.whereNotNull('e.published_at');
-          });
-        }
-        if (users.length === 0) void where.whereRaw('1 = 0');
-      });
-    }
+    if (users === null) return;
+    void query.where((where) => {
+      for (const { uid, table: entries } of users) {
+        void where.orWhereExists((use) => {
+          void use.select(knex.raw('1')).from(table(joinTable.name, 'm')).whereRaw('m.file_id = f.id');
+          void use.where('m.related_type', uid);
+          if (field !== undefined) void use.where('m.field', field);
+          if (status === undefined) return;
+          void use.join(table(entries, 'e'), 'e.id', 'm.related_id');
+          if (status === 'draft') void use.whereNull('e.published_at');
+          else void use.whereNotNull('e.published_at');
+        });
+      }
+      if (users.length === 0) void where.whereRaw('1 = 0');
+    });
+  };
+}
+
+/**
+ * Files that a filter may be about; how an asset stands is looked at page by page, see walk.ts.
+ * @param only ids of the files that are looked at; all when left out
+ */
+export async function createSelect(
+  strapi: Core.Strapi,
+  filter: BulkFilter,
+  only?: readonly number[],
+): Promise<SelectPage> {
+  const knex = strapi.db.getConnection();
+  const narrow = await fileConditions(strapi, filter);
+  return async (after, limit) => {
+    const query = knex(tables(strapi)(strapi.db.metadata.get(FILE).tableName, 'f'))
+      .select([...COLUMNS, 'f.folder_path as folderPath'])
+      .where('f.id', '>', after);
+    if (only) void query.whereIn('f.id', only);
+    narrow(query);
     const rows = (await query.orderBy('f.id').limit(limit)) as RawFile[];
     // Some databases give JSON as it was written.
     return rows.map((row) => ({
@@ -85,6 +102,14 @@ export async function createSelect(strapi: Core.Strapi, filter: BulkFilter): Pro
       formats: typeof row.formats === 'string' ? (JSON.parse(row.formats) as Formats | null) : row.formats,
     }));
   };
+}
+
+const tables = (strapi: Core.Strapi) => (name: string, as: string) => tableAs(strapi, name, as);
+
+/** A table by a short name, for a query that joins. */
+export function tableAs(strapi: Core.Strapi, name: string, as: string): string {
+  const schema = strapi.db.getSchemaName();
+  return `${schema ? `${schema}.` : ''}${name} as ${as}`;
 }
 
 function usersOf(strapi: Core.Strapi, { contentType, field, status }: BulkFilter): Users[] {

@@ -3,7 +3,7 @@ import { MATTE_KEY } from '../assets/keys';
 import type { BulkPlan, BulkRequest } from '../bulk-words';
 import { JOB, type JobRow } from '../tables/jobs';
 import { createSeen } from './seen';
-import { type Judged, walk, type WalkOptions } from './walk';
+import { type Judged, walk, type WalkBounds, type WalkOptions } from './walk';
 
 export interface SurveyOptions extends WalkOptions {
   /** Jobs that are worked on at the same time, on this node. */
@@ -16,15 +16,18 @@ export interface SurveyOptions extends WalkOptions {
 const MEASURED = 200;
 
 /** The dry run: what a run would do, by rows alone. */
-export async function survey(options: SurveyOptions, request: BulkRequest, signal?: AbortSignal): Promise<BulkPlan> {
+export async function survey(
+  options: SurveyOptions,
+  request: BulkRequest,
+  bounds: Pick<WalkBounds, 'only' | 'signal'> = {},
+): Promise<BulkPlan> {
   const plan: BulkPlan = {
     ...{ matching: 0, make: 0, done: 0, underWay: 0, unwanted: 0, notPictures: 0, transparent: 0 },
     ...{ tooLarge: 0, unreadable: 0, settled: 0, sameBytes: 0, minutes: null },
     credits: { atLeast: 0, atMost: 0, spendable: await options.spendable() },
   };
   const seen = createSeen();
-  for await (const page of walk(options, request, signal ? { signal } : {}))
-    for (const each of page) count(plan, each, seen);
+  for await (const page of walk(options, request, bounds)) for (const each of page) count(plan, each, seen);
   const median = await medianSeconds(options.strapi);
   if (median !== null) plan.minutes = (plan.make * median) / 60 / options.parallel;
   return plan;

@@ -1,10 +1,10 @@
 import type { Core } from '@strapi/strapi';
 import type { BulkRequest, Making } from '../bulk-words';
 import type { Config } from '../config/schema';
-import { mergeWish, type Planner } from '../jobs/plan';
+import type { Planner } from '../jobs/plan';
 import type { JobStore } from '../jobs/store';
 import { readWants } from '../rules/read-wants';
-import type { Wants } from '../rules/wants';
+import { mergeWish, type Wants } from '../rules/wants';
 import { ASSET, type AssetRow } from '../tables/assets';
 import type { AssetWish } from '../words';
 import { type Judgement, judge } from './judge';
@@ -14,7 +14,7 @@ export interface WalkOptions {
   strapi: Core.Strapi;
   config: Pick<Config, 'rules' | 'limits'>;
   jobs: Pick<JobStore, 'latestOf'>;
-  planner: Pick<Planner, 'presetHashes'>;
+  planner: Pick<Planner, 'hashesFor'>;
   making: () => Making;
 }
 
@@ -22,6 +22,14 @@ export interface Judged {
   file: BulkFile;
   wants: Wants | null;
   judgement: Judgement;
+}
+
+export interface WalkBounds {
+  /** Files up to this id are passed over. */
+  after?: number;
+  /** Ids of the files that are looked at; all when left out. */
+  only?: readonly number[];
+  signal?: AbortSignal;
 }
 
 /** What is held at once, however many files there are. */
@@ -34,9 +42,9 @@ const PAGE = 1000;
 export async function* walk(
   { strapi, config, jobs, planner, making }: WalkOptions,
   request: BulkRequest,
-  { after = 0, signal }: { after?: number; signal?: AbortSignal } = {},
+  { after = 0, only, signal }: WalkBounds = {},
 ): AsyncGenerator<Judged[]> {
-  const select = await createSelect(strapi, request.filter);
+  const select = await createSelect(strapi, request.filter, only);
   const wish = wishOf(request);
   const now = making();
   for (let last = after; ;) {
@@ -59,7 +67,7 @@ export async function* walk(
         ...{ file, wants, request, making: now },
         latest: latest.get(file.id) ?? null,
         version: assets.get(file.id)?.version ?? 1,
-        presetHashes: planner.presetHashes,
+        presetHashes: planner.hashesFor(wants),
         limits: config.limits,
       });
       return { file, wants, judgement };

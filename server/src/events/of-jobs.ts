@@ -1,3 +1,4 @@
+import { THUMBNAIL_KEY } from '../assets/keys';
 import type { FormatEntry } from '../tables/files';
 import type { JobRow } from '../tables/jobs';
 import type { Reason } from '../words';
@@ -13,9 +14,9 @@ export async function addReady(
   job: EventJob,
   entries: Record<string, FormatEntry>,
 ): Promise<void> {
-  const variants = Object.entries(entries).map(([key, { url, mime, width, height }]) => {
-    return { key, url, mime, width, height };
-  });
+  const variants = Object.entries(entries)
+    .filter(([key]) => key !== THUMBNAIL_KEY)
+    .map(([key, { url, mime, width, height }]) => ({ key, url, mime, width, height }));
   await outbox.add('cutout.ready', assetSubject(job.fileId), { ...ofJob(job), variants });
 }
 

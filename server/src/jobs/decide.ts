@@ -4,18 +4,21 @@ import { unknownPresets } from '../rules/presets';
 import type { Wants } from '../rules/wants';
 import type { FormatEntry } from '../tables/files';
 import type { JobRow } from '../tables/jobs';
-import { variantKey } from '../assets/keys';
+import { MATTE_KEY, variantKey } from '../assets/keys';
 import { mayBePicture, type NamedType } from '../assets/picture-type';
+import { betterOrSame } from '../words';
 
 export interface DecideInputs {
   wants: Wants | null;
-  /** Options hash of each preset in the configuration. */
+  /** Options hash of each preset of the configuration, for this asset. */
   presetHashes: Record<string, string>;
   file: NamedType & { formats: Record<string, FormatEntry> | null };
   version: number;
   /** The asset's newest job, if it has one. */
   latest: Pick<JobRow, 'id' | 'state' | 'ask' | 'version' | 'presets' | 'reasonCode'> | null;
   force: boolean;
+  /** Only these presets are looked at; all that are wanted when left out. */
+  only?: readonly string[] | undefined;
   /** Presets that are to be made anew because they are stale, although their variants are there. */
   stale?: readonly string[];
   /** Reasons that are gone: a last job that ended for one of them counts for nothing. */
@@ -55,9 +58,10 @@ export function decide(inputs: DecideInputs): Decision {
   const skip = skipByType(file);
   if (skip) return { kind: 'record', presets: known, ask, state: 'skipped', reason: skip };
 
-  const missing = force
-    ? known
-    : known.filter((preset) => inputs.stale?.includes(preset) || !isCurrent(preset, inputs, wants, ask));
+  const looked = known.filter((preset) => inputs.only?.includes(preset) ?? true);
+  const isMissing = (preset: string) =>
+    inputs.stale?.includes(preset) || isOvertaken(preset, inputs) || !isCurrent(preset, inputs, wants, ask);
+  const missing = force ? looked : looked.filter(isMissing);
   if (missing.length === 0) return { kind: 'nothing', reason: 'up-to-date' };
   if (latest && latest.state === 'queued' && latest.version === version) {
     const queued = sortPresets(latest.presets, presetHashes).known;
@@ -78,10 +82,18 @@ export function sortPresets(presets: string[], presetHashes: Record<string, stri
   return { known, unknown: presets.filter((preset) => !known.includes(preset)) };
 }
 
+/** What is asked by now is there, but a job of another ask is about to put something else in its place. */
+const isOvertaken = (preset: string, { latest, version }: DecideInputs): boolean =>
+  latest?.state === 'running' && latest.version === version && latest.presets.includes(preset);
+
 /** A variant is current when it was composed with today's options from a matte of the engine that is wanted. */
 function isCurrent(preset: string, { file, presetHashes, latest }: DecideInputs, wants: Wants, ask: string): boolean {
   const made = file.formats?.[variantKey(preset)]?.cutout;
   if (!made || made.options !== presetHashes[preset]) return false;
+  const corrected = file.formats?.[MATTE_KEY]?.cutout?.corrected === true;
+  if (wants.effort && made.engine === 'local' && !corrected) {
+    if (!betterOrSame(wants.effort).includes(made.effort ?? 'balanced')) return false;
+  }
   // A finished job may have fallen back to another engine; the same ask would end there again, another one may not.
   return wants.engine === 'auto' || made.engine === wants.engine || (latest?.state === 'done' && latest.ask === ask);
 }
@@ -95,10 +107,12 @@ function skipByType(file: NamedType): Reason | null {
 /** Names what is asked: the same wants of the same bytes with the same options have the same name. */
 export function askFor(wants: Wants, version: number, presetHashes: Record<string, string>): string {
   const { known, unknown } = sortPresets(wants.presets, presetHashes);
-  const { maxPixels } = wants;
+  const { maxPixels, effort } = wants;
   const presets = (known.length > 0 ? known : unknown).map((preset) => [preset, presetHashes[preset] ?? null]);
   return createHash('sha256')
-    .update(JSON.stringify([version, wants.engine, presets, ...(maxPixels ? [maxPixels] : [])]))
+    .update(
+      JSON.stringify([version, wants.engine, presets, ...(maxPixels ? [maxPixels] : []), ...(effort ? [effort] : [])]),
+    )
     .digest('hex')
     .slice(0, 32);
 }

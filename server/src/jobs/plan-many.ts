@@ -20,7 +20,7 @@ export type PlanMany = (fileIds: readonly number[], request: ManyRequest, signal
 export interface PlanManyOptions extends Pick<PlannerOptions, 'strapi' | 'making' | 'wake' | 'now'> {
   config: Pick<Config, 'rules'>;
   jobs: Pick<JobStore, 'latestOf'>;
-  planner: Pick<Planner, 'plan' | 'presetHashes'>;
+  planner: Pick<Planner, 'plan' | 'hashesFor'>;
 }
 
 /** A publish that touches one of them waits for its lock so long, a few hundredths of a second. */
@@ -33,7 +33,6 @@ type NewJob = Record<string, unknown>;
  * is left to the planner itself, one by one.
  */
 export function createPlanMany({ strapi, config, jobs, planner, making, wake, now }: PlanManyOptions): PlanMany {
-  const { presetHashes } = planner;
   const decideAll = async (fileIds: readonly number[], request: ManyRequest) => {
     let added = 0;
     let others: number[] = [];
@@ -48,6 +47,7 @@ export function createPlanMany({ strapi, config, jobs, planner, making, wake, no
       for (const file of files) {
         const wanted = wants.get(file.id) ?? null;
         const version = assets.get(file.id)?.version ?? 1;
+        const presetHashes = planner.hashesFor(wanted);
         const known = { wants: wanted, presetHashes, version, latest: latest.get(file.id) ?? null };
         const made = { ...known, formats: file.formats, making: making() };
         const stale = request.renew ? [...staleness(made).keys()] : [];
@@ -81,6 +81,7 @@ export function createPlanMany({ strapi, config, jobs, planner, making, wake, no
       source,
       bulk: bulk ?? null,
       force: false,
+      composeOnly: false,
       priority: priorityOf(source),
     };
     return { ...what, state: 'queued', runAt: at, turnAt: at, createdAt: at, updatedAt: at };

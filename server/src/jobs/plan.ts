@@ -1,21 +1,30 @@
 import type { Core } from '@strapi/strapi';
 import { ensureAsset, findAsset } from '../assets/asset';
 import { dropVariants, type LockedFile, lockFile } from '../assets/formats';
+import { MATTE_KEY } from '../assets/keys';
 import type { Making } from '../bulk-words';
 import type { Config } from '../config/schema';
-import type { ErrorCode } from '../errors';
+import { CutoutError, type ErrorCode } from '../errors';
 import { addEnded } from '../events/of-jobs';
 import type { Outbox } from '../events/outbox';
-import { optionsHash } from '../options/hash';
 import { plain } from '../plain';
 import { readWants } from '../rules/read-wants';
-import { beyondRules, type Wants } from '../rules/wants';
+import {
+  beyondRules,
+  mergeWish,
+  somethingOf,
+  type Wants,
+  withoutHow,
+  withoutOptions,
+  withoutPresets,
+} from '../rules/wants';
 import { ASSET, type AssetRow } from '../tables/assets';
 import { JOB, type JobRow } from '../tables/jobs';
 import { LOOK } from '../tables/looks';
 import { inTransaction } from '../transaction';
 import { type AssetWish, type PlanRequest, priorityOf } from '../words';
 import { askFor, type Decision, decide, sortPresets } from './decide';
+import { createHashesFor, type HashesFor } from './preset-hashes';
 import type { ClaimedJob } from './queue';
 import { staleness } from './stale';
 import type { JobStore } from './store';
@@ -28,17 +37,25 @@ export interface Planner {
    */
   plan(fileId: number, request: PlanRequest, look?: number): Promise<Decision>;
   /**
+   * The same behind `change`, in one transaction under the asset's lock: both are done, or none. What `change` throws
+   * undoes all.
+   * @throws CutoutError `asset.missing`
+   */
+  planAfter(fileId: number, request: PlanRequest, change: (file: LockedFile) => Promise<void>): Promise<Decision>;
+  /**
    * A claimed job as it would be asked of its asset now: what is wanted may have changed since it was planned. Null when
    * nothing of it is wanted any more.
    */
   renewed(job: ClaimedJob): Promise<ClaimedJob | null>;
-  /** Options hash of each preset in the configuration. */
-  presetHashes: Record<string, string>;
+  /** As presets are at the moment. */
+  hashesFor: HashesFor;
 }
 
 export interface PlannerOptions {
   strapi: Core.Strapi;
   config: Pick<Config, 'presets' | 'rules'>;
+  /** Brings presets and rules up to date, where they were changed on another node; see app.ts. */
+  takeUpSettings: () => Promise<boolean>;
   jobs: Pick<JobStore, 'latest'>;
   outbox: Pick<Outbox, 'add'>;
   /** How variants are made now. */
@@ -49,12 +66,12 @@ export interface PlannerOptions {
   now: () => number;
 }
 
+const FILE = 'plugin::upload.file';
 const NOTHING: Decision = { kind: 'nothing', reason: 'not-wanted' };
 
-export function createPlanner({ strapi, config, jobs, outbox, making, wake, now }: PlannerOptions): Planner {
-  const presetHashes = Object.fromEntries(
-    Object.entries(config.presets).map(([name, options]) => [name, optionsHash(options)]),
-  );
+export function createPlanner(options: PlannerOptions): Planner {
+  const { strapi, config, takeUpSettings, jobs, outbox, making, wake, now } = options;
+  const hashesFor = createHashesFor(config);
   type WantsOf = Pick<LockedFile, 'id' | 'folderPath'>;
   const wantsOf = async ({ id, folderPath }: WantsOf, asset: Pick<AssetRow, 'wish' | 'optedOut'> | null) =>
     (await readWants(strapi, config.rules, [{ id, folderPath, asset }])).get(id) ?? null;
@@ -63,13 +80,13 @@ export function createPlanner({ strapi, config, jobs, outbox, making, wake, now 
   const concerns = async (fileId: number, { wish, asked, optOut }: PlanRequest): Promise<boolean> => {
     if (wish || asked || optOut !== undefined || (await findAsset(strapi, fileId))) return true;
     const select = ['id', 'folderPath'];
-    const file = await strapi.db.query('plugin::upload.file').findOne({ select, where: { id: fileId } });
+    const file = await strapi.db.query(FILE).findOne({ select, where: { id: fileId } });
     return file !== null && (await wantsOf(file as WantsOf, null)) !== null;
   };
 
   /** What of a wish names presets that exist; the others are told with the asset's state, and fail none of its jobs. */
   const knownWish = (wish: AssetWish): { known: AssetWish | null; unknown: string[] } => {
-    const { known, unknown } = sortPresets(wish.presets, presetHashes);
+    const { known, unknown } = sortPresets(wish.presets, hashesFor(null));
     if (unknown.length === 0) return { known: wish, unknown };
     return { known: known.length > 0 ? { ...wish, presets: known } : null, unknown };
   };
@@ -81,28 +98,48 @@ export function createPlanner({ strapi, config, jobs, outbox, making, wake, now 
     // A person who asks for what the rules want overrules the upload that opted out of them.
     const asksForAll = request.asked === true && !request.wish;
     if (request.optOut !== undefined || asksForAll) changed.optedOut = request.optOut ?? false;
-    if (request.optOut || request.unwish) changed.wish = lessened(asset.wish, request.optOut ? true : request.unwish);
+    if (request.optOut || request.unwish) {
+      const { unwish } = request;
+      changed.wish = !request.optOut && Array.isArray(unwish) ? withoutPresets(asset.wish, unwish) : null;
+    }
+    if (request.unwishOptions && asset.wish) {
+      const left = withoutOptions(asset.wish, request.unwishOptions);
+      changed.wish = beyondRules(left, await wantsOf(file, { wish: null, optedOut: asset.optedOut }));
+    }
     if (request.wish || request.asked) {
       const { optedOut } = { ...asset, ...changed };
       const byRules = await wantsOf(file, { wish: null, optedOut });
       const asks = request.wish && knownWish(request.wish);
       const wish = asks ? asks.known : byRules || asset.wish ? null : DEFAULT_WISH;
       const further = wish && beyondRules(wish, byRules);
-      if (further) changed.wish = mergeWish(asset.wish, further);
+      // Who asks for the engine that the rules name, or the usual effort, takes back the other that was wished for before.
+      const engine = asks?.known?.engine !== undefined && asks.known.engine === byRules?.engine;
+      const effort = asks?.known?.effort !== undefined && asks.known.effort === making().local.effort;
+      const before = withoutHow(asset.wish, { engine, effort });
+      const after = withoutHow(further && mergeWish(before, further), { engine: false, effort });
+      if (further || engine || effort) changed.wish = after ?? before;
       // Of a wish for none but unknown presets nothing is remembered: its failure is put on record.
-      if (asks?.known) changed.wish = withUnknown(changed.wish ?? asset.wish, asks.unknown);
+      if (asks?.known) changed.wish = withUnknown(changed.wish === undefined ? asset.wish : changed.wish, asks.unknown);
     }
     return changed;
   };
 
-  const carryOut = async (decision: Decision, fileId: number, asset: AssetRow, wants: Wants, request: PlanRequest) => {
+  const carryOut = async (
+    decision: Decision,
+    fileId: number,
+    asset: AssetRow,
+    wants: Wants,
+    request: PlanRequest & { isComposeOnly: boolean },
+  ) => {
     if (decision.kind === 'nothing') return;
+    const composeOnly = request.isComposeOnly;
     const { presets, ask } = decision;
     const { engine } = wants;
     const at = new Date(now());
     const priority = priorityOf(request.source);
     if (decision.kind === 'extend') {
-      const data = { presets, ask, engine, ...(request.force ? { force: true } : {}), runAt: at, updatedAt: at };
+      const again = { ...(request.force ? { force: true } : {}), runAt: at, updatedAt: at };
+      const data = { presets, ask, engine, composeOnly, ...again };
       // Claims take the asset's lock too, so it is still queued.
       await strapi.db.query(JOB).update({ where: { id: decision.jobId }, data });
       // Whoever can wait least says when its turn is. One that waited queues up now, any other keeps its place.
@@ -122,7 +159,7 @@ export function createPlanner({ strapi, config, jobs, outbox, making, wake, now 
           };
     const { source, force = false, bulk = null } = request;
     const { version } = asset;
-    const asked = { fileId, version, engine, presets, ask, source, force, priority, bulk };
+    const asked = { fileId, version, engine, presets, ask, source, force, composeOnly, priority, bulk };
     const times = { turnAt: at, createdAt: at, updatedAt: at };
     await supersedeHeld(fileId, at);
     const job = (await strapi.db.query(JOB).create({ data: { ...asked, ...times, ...outcome } })) as JobRow;
@@ -146,10 +183,11 @@ export function createPlanner({ strapi, config, jobs, outbox, making, wake, now 
     const asset = { ...found, ...changes };
     const formats = request.replaced ? await dropVariants(strapi, file) : file.formats;
     const wants = await readUnknownToo(file, asset, request);
+    const presetHashes = hashesFor(wants);
     const latest = await jobs.latest(file.id);
     const { version } = asset;
     const made = { formats, wants, presetHashes, making: making(), version, latest };
-    const stale = request.renew ? [...staleness(made).keys()] : [];
+    const stale = request.recompose ? Object.keys(presetHashes) : request.renew ? [...staleness(made).keys()] : [];
     const decision = decide({
       wants,
       presetHashes,
@@ -159,20 +197,34 @@ export function createPlanner({ strapi, config, jobs, outbox, making, wake, now 
       force: request.force ?? false,
       stale,
       cured: request.cured,
-      asked: request.asked ?? false,
+      only: request.composeOnly,
+      asked: request.asked ?? request.recompose ?? request.composeOnly !== undefined,
     });
-    if (wants) await carryOut(decision, file.id, asset, wants, request);
+    const isFromMatte = request.composeOnly !== undefined && formats?.[MATTE_KEY]?.cutout !== undefined;
+    // What was asked before and has not begun may need more than that.
+    const isComposeOnly = isFromMatte && (decision.kind !== 'extend' || latest?.composeOnly === true);
+    if (wants) await carryOut(decision, file.id, asset, wants, { ...request, isComposeOnly });
     return decision;
   };
 
   /** A wish of none but unknown presets is not remembered, but its failure is put on record. */
   const readUnknownToo = async (file: LockedFile, asset: AssetRow, { wish }: PlanRequest): Promise<Wants | null> => {
     const wants = await wantsOf(file, asset);
-    return wants ?? (wish ? { presets: wish.presets, engine: wish.engine ?? 'local' } : null);
+    return wants ?? (wish?.presets.length ? { presets: wish.presets, engine: wish.engine ?? 'local' } : null);
+  };
+
+  /** What is wanted now of the asset of a claimed job. */
+  const wantedOf = async ({ fileId, version }: ClaimedJob) => {
+    const select = ['id', 'name', 'ext', 'mime', 'folderPath', 'formats'];
+    const file = (await strapi.db.query(FILE).findOne({ select, where: { id: fileId } })) as FileRow | null;
+    const wants = file && (await wantsOf(file, await findAsset(strapi, fileId)));
+    if (!wants) return null;
+    const presetHashes = hashesFor(wants);
+    return { file, wants, presetHashes, ask: askFor(wants, version, presetHashes) };
   };
 
   return {
-    presetHashes,
+    hashesFor,
 
     async plan(fileId, request, look) {
       if (!(await concerns(fileId, request))) {
@@ -190,21 +242,34 @@ export function createPlanner({ strapi, config, jobs, outbox, making, wake, now 
       return decision;
     },
 
+    async planAfter(fileId, request, change) {
+      const decision = await inTransaction(strapi, async (scope): Promise<Decision> => {
+        const file = await lockFile(strapi, scope, fileId);
+        if (!file) throw new CutoutError('asset.missing', `There is no asset ${fileId}.`);
+        await change(file);
+        return planLocked(file, request);
+      });
+      wake();
+      return decision;
+    },
+
     async renewed(job) {
-      const select = ['id', 'name', 'ext', 'mime', 'folderPath', 'formats'];
-      const where = { id: job.fileId };
-      const file = (await strapi.db.query('plugin::upload.file').findOne({ select, where })) as FileRow | null;
-      const wants = file && (await wantsOf(file, await findAsset(strapi, job.fileId)));
-      if (!wants) return null;
-      const { version, force } = job;
-      const { maxPixels } = wants;
-      if (askFor(wants, version, presetHashes) === job.ask) return { ...job, maxPixels };
-      const decision = decide({ wants, presetHashes, file, version, latest: null, force });
+      let wanted = await wantedOf(job);
+      // Planned by a node that has taken up a change of the settings already.
+      if (wanted?.ask !== job.ask && (await takeUpSettings())) wanted = await wantedOf(job);
+      if (!wanted) return null;
+      const { version, force, composeOnly } = job;
+      const { file, wants, presetHashes } = wanted;
+      const { maxPixels, options, effort } = wants;
+      const how = { maxPixels, options, effort };
+      if (wanted.ask === job.ask) return { ...job, ...how };
+      const only = composeOnly ? job.presets : undefined;
+      const decision = decide({ wants, presetHashes, file, version, latest: null, force, only });
       if (decision.kind !== 'job') return null;
       const { presets, ask } = decision;
       const data = { presets, ask, engine: wants.engine };
       await strapi.db.query(JOB).updateMany({ where: { id: job.id, leaseToken: job.leaseToken }, data });
-      return { ...job, ...data, maxPixels };
+      return { ...job, ...data, ...how };
     },
   };
 }
@@ -217,18 +282,5 @@ const DEFAULT_WISH: AssetWish = { presets: ['default'] };
 function withUnknown(wish: AssetWish | null, unknown: string[]): AssetWish | null {
   const { unknown: _before, ...rest } = wish ?? { presets: [] };
   if (unknown.length > 0) return { ...rest, unknown: unknown.map((name) => plain(name, 60)) };
-  return rest.presets.length > 0 || rest.engine ? rest : null;
-}
-
-/** A wish without what is taken back of it. */
-function lessened(wish: AssetWish | null, unwish: PlanRequest['unwish']): AssetWish | null {
-  if (wish === null || !Array.isArray(unwish)) return null;
-  const presets = wish.presets.filter((preset) => !unwish.includes(preset));
-  return presets.length > 0 || wish.engine ? { ...wish, presets } : null;
-}
-
-export function mergeWish(old: AssetWish | null, asked: AssetWish): AssetWish {
-  const presets = [...new Set([...(old?.presets ?? []), ...asked.presets])].sort();
-  const engine = asked.engine ?? old?.engine;
-  return { presets, ...(engine ? { engine } : {}) };
+  return somethingOf(rest);
 }

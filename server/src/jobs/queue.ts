@@ -1,10 +1,15 @@
 import type { JobRow } from '../tables/jobs';
+import type { Effort, OwnOptions } from '../words';
 
 /** A job this process holds the lease of. */
 export type ClaimedJob = JobRow & {
   leaseToken: string;
   /** Pixels that the rules of its asset allow; left out where they name none. */
   maxPixels?: number | undefined;
+  /** The asset's own, by preset, in place of the preset's. */
+  options?: Record<string, OwnOptions> | undefined;
+  /** Of the local engine's matte, in place of the configuration's. */
+  effort?: Effort | undefined;
 };
 
 /**

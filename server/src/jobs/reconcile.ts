@@ -23,7 +23,7 @@ export interface Reconciler {
 export interface ReconcilerOptions {
   strapi: Core.Strapi;
   config: Pick<Config, 'rules'>;
-  planner: Pick<Planner, 'presetHashes'>;
+  planner: Pick<Planner, 'hashesFor'>;
   planMany: PlanMany;
   jobs: Pick<JobStore, 'latestOf'>;
 }
@@ -58,19 +58,20 @@ export function createReconciler({ strapi, config, planner, planMany, jobs }: Re
     const assets = await assetsOf(page.map(({ id }) => id));
     const files = page.map(({ id, folderPath }) => ({ id, folderPath, asset: assets.get(id) ?? null }));
     const wants = await readWants(strapi, config.rules, files);
-    const wanted = page.filter((file) => wants.get(file.id) && mayBePicture(file));
-    const latest = await jobs.latestOf(wanted.map(({ id }) => id));
-    return wanted.flatMap((file) => {
+    const pictures = page.filter((file) => wants.get(file.id) && mayBePicture(file));
+    const latest = await jobs.latestOf(pictures.map(({ id }) => id));
+    return pictures.flatMap((file) => {
       const { id, formats } = file;
+      const wanted = wants.get(id) ?? null;
       const decision = decide({
-        wants: wants.get(id) ?? null,
-        presetHashes: planner.presetHashes,
+        wants: wanted,
+        presetHashes: planner.hashesFor(wanted),
         file,
         version: assets.get(id)?.version ?? 1,
         latest: latest.get(id) ?? null,
         force: false,
       });
-      if (decision.kind !== 'job' || isOfAnotherEngine(formats, wants.get(id)?.engine, latest.get(id))) return [];
+      if (decision.kind !== 'job' || isOfAnotherEngine(formats, wanted?.engine, latest.get(id))) return [];
       return [id];
     });
   };

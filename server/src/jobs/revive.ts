@@ -4,7 +4,7 @@ import { JOB, type JobRow } from '../tables/jobs';
 import type { Looks } from './looks';
 import type { Waiting } from './waiting';
 
-/** Reasons that a restart may have ended: weights were put in place, the configuration was mended, the key changed. */
+/** Reasons that a restart, or another API key, may have ended: weights were put in place, the configuration was mended, the key changed. */
 const CURABLE: ErrorCode[] = [
   'model.missing',
   'model.corrupt',
@@ -23,7 +23,7 @@ const CURABLE: ErrorCode[] = [
 const PAGE = 500;
 
 /**
- * After a start: what waits for such a reason looks again, and assets whose job failed for it are planned anew. No row is
+ * After a start, or another API key: what waits for such a reason looks again, and assets whose job failed for it are planned anew. No row is
  * brought back to life: whether, and how, a cutout is wanted is asked afresh.
  */
 export async function reviveFailed(

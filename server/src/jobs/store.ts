@@ -10,7 +10,10 @@ import type { Ending } from './ending';
 import { newestJobs } from './newest';
 
 /** What a decision needs to know of an asset's newest job. */
-export type LatestJob = Pick<JobRow, 'id' | 'fileId' | 'state' | 'ask' | 'version' | 'presets' | 'reasonCode'>;
+export type LatestJob = Pick<
+  JobRow,
+  'id' | 'fileId' | 'state' | 'ask' | 'version' | 'presets' | 'reasonCode' | 'composeOnly'
+>;
 
 export interface JobStore {
   /**
@@ -215,7 +218,7 @@ export function createJobStore(strapi: Core.Strapi, now: () => number): JobStore
       if (fileIds.length === 0) return new Map();
       // All of them by one query of Strapi's, which joins the transaction under way.
       const rows = (await jobs().findMany({
-        select: ['id', 'fileId', 'state', 'ask', 'version', 'presets', 'reasonCode'],
+        select: ['id', 'fileId', 'state', 'ask', 'version', 'presets', 'reasonCode', 'composeOnly'],
         where: { fileId: { $in: [...fileIds] } },
         orderBy: { id: 'asc' },
       })) as LatestJob[];

@@ -6,6 +6,8 @@ import { JOB, type JobRow } from '../tables/jobs';
 export interface Waiting {
   /** Codes that queued jobs wait for. */
   codes(): Promise<Set<string>>;
+  /** How many jobs wait for each reason (`queued`), or because of it for a person (`held`). */
+  counts(): Promise<WaitingCount[]>;
   /** All jobs that wait for one of these are due now: the reason is gone. Resolves to how many. */
   lookAgain(codes: readonly string[]): Promise<number>;
   /** All queued jobs are due now, whatever they wait for: the times they wait until mean nothing any more. */
@@ -19,6 +21,18 @@ export interface Waiting {
   scout(codes: readonly string[]): Promise<void>;
   /** Jobs held for this reason over these bytes are due again: what a person was to decide has settled itself. */
   unhold(code: string, sourceHash: string): Promise<number>;
+}
+
+export interface WaitingCount {
+  state: 'queued' | 'held';
+  code: string;
+  count: number;
+}
+
+interface CountRow {
+  state: WaitingCount['state'];
+  reason_code: string;
+  count: number | string;
 }
 
 export function createWaiting(strapi: Core.Strapi, now: () => number): Waiting {
@@ -45,6 +59,18 @@ export function createWaiting(strapi: Core.Strapi, now: () => number): Waiting {
       const codes = new Set<string>();
       for (let code = await nextCode(''); code !== null; code = await nextCode(code)) codes.add(code);
       return codes;
+    },
+
+    async counts() {
+      const query = strapi.db
+        .getConnection('cutout_jobs')
+        .select('state', 'reason_code')
+        .count('* as count')
+        .whereIn('state', ['queued', 'held'])
+        .whereNotNull('reason_code')
+        .groupBy('state', 'reason_code');
+      const rows = (await query) as unknown as CountRow[];
+      return rows.map(({ state, reason_code: code, count }) => ({ state, code, count: Number(count) }));
     },
 
     async lookAgain(codes) {

@@ -52,7 +52,13 @@ export function createWorkMetrics(pids: () => number[]): WorkMetrics {
   };
 }
 
-async function residentBytes(pid: number): Promise<number> {
+/** 0 where the system does not tell. */
+export const residentBytes = (pid: number): Promise<number> => bytesOf(pid, /VmRSS:\s+(\d+) kB/);
+
+/** The most that it has held since it began; 0 where the system does not tell. */
+export const peakBytes = (pid: number): Promise<number> => bytesOf(pid, /VmHWM:\s+(\d+) kB/);
+
+async function bytesOf(pid: number, line: RegExp): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+  return Number(line.exec(status)?.[1] ?? 0) * 1024;
 }

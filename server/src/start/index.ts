@@ -40,7 +40,7 @@ export function startWhenListening(strapi: Core.Strapi, app: CutoutApp): Running
       app.sweepSoon.stop();
       await running?.stop(timeoutMs - CLOSING_MS);
       app.localModel.close();
-      const closed = Promise.all([app.pool.destroy(), closeReaders(strapi), app.service?.client.close()]);
+      const closed = Promise.all([app.pool.destroy(), closeReaders(strapi), app.services.close()]);
       await within(CLOSING_MS, closed);
     },
   };
@@ -68,15 +68,16 @@ function start(strapi: Core.Strapi, app: CutoutApp): Running {
     const onError = (error: unknown) => strapi.log.warn(`[cutout] ${name}: ${messageOf(error)}`);
     loops.set(name, createPeriodic(everyMs, round, onError));
   }
+  app.onWants = () => loops.get('reconcile')?.wake();
   app.onLook = () => loops.get('looks')?.wake();
   app.processes = () => processMetrics(strapi, app.clock.now());
   app.onEvent = () => loops.get('events')?.wake();
-  const presence = app.config.role === 'web' ? null : createPresence(strapi, app);
+  const presence = createPresence(strapi, app);
   const onError = (error: unknown) => strapi.log.warn(`[cutout] presence: ${messageOf(error)}`);
   let stopped = false;
   const beat = async () => {
     try {
-      await presence?.beat();
+      await presence.beat();
     } finally {
       // Not before it was looked what this process can do; a database that is away does not keep it from trying.
       if (!stopped) app.queue.start();
@@ -86,12 +87,13 @@ function start(strapi: Core.Strapi, app: CutoutApp): Running {
   return {
     async stop(timeoutMs) {
       stopped = true;
+      app.onWants = () => undefined;
       app.onLook = () => undefined;
       app.onEvent = () => undefined;
       const ended = [...loops.values()].map((loop) => loop.stop());
       const left = timeoutMs - LEAVE_MS;
       await within(left, Promise.all([app.queue.stop(left), ...ended]));
-      await within(LEAVE_MS, Promise.resolve(presence?.leave()));
+      await within(LEAVE_MS, presence.leave());
     },
   };
 }

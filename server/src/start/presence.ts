@@ -4,12 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Core } from '@strapi/strapi';
 import { z } from 'zod';
 import type { CutoutApp } from '../app';
-import { JUMP_MS } from '../clock';
 import type { ProcessMetrics } from '../metrics/work';
-import { LOCK, type LockRow } from '../tables/locks';
+import { ALIVE_MS, findAlive, NODE_NAME } from '../nodes';
+import { packageVersion } from '../package-root';
+import { LOCK } from '../tables/locks';
 import { type EngineName, engineName } from '../words';
 
-/** What a process that takes jobs tells the others of itself, in a row of `cutout_locks` that it renews. */
+/** What a process tells the others of itself, in a row of `cutout_locks` that it renews. */
 export interface Presence {
   /** Tells that this process is there and what it can do, and learns the same of the others. */
   beat(): Promise<void>;
@@ -17,8 +18,6 @@ export interface Presence {
 }
 
 export const BEAT_MS = 5000;
-const ALIVE_MS = 20_000;
-const NAME = 'process:';
 /** Weights that are hashed just now, or a folder that hangs, are judged by the next beat. */
 const LOOK_MS = 3000;
 
@@ -30,14 +29,15 @@ type Ability = z.output<typeof ability>;
  * it takes them all the same, so that each says what it waits for.
  */
 export function createPresence(strapi: Core.Strapi, app: CutoutApp): Presence {
-  const { clock, localModel, engines, service, config } = app;
-  const name = `${NAME}${randomUUID()}`;
+  const { clock, localModel, engines, config } = app;
+  const name = `${NODE_NAME}${randomUUID()}`;
   const rows = () => strapi.db.query(LOCK);
-  const others = { $startsWith: NAME, $ne: name };
+  const others = { $startsWith: NODE_NAME, $ne: name };
 
   const own = async (): Promise<Ability> => {
+    if (config.role === 'web') return { local: false, remote: false };
     await Promise.race([localModel.look(), sleep(LOOK_MS, undefined, { ref: false })]);
-    return { local: engines.local.problem() === null, remote: service !== null };
+    return { local: engines.local.problem() === null, remote: app.service !== null };
   };
 
   const tell = async (note: object): Promise<void> => {
@@ -49,7 +49,9 @@ export function createPresence(strapi: Core.Strapi, app: CutoutApp): Presence {
   return {
     async beat() {
       const mine = await own();
-      await tell({ ...mine, role: config.role, host: hostname(), pid: process.pid, metrics: await app.metrics.read() });
+      const self = { role: config.role, host: hostname(), pid: process.pid, version: packageVersion() };
+      // A process that takes no jobs has done none.
+      await tell({ ...mine, ...self, ...(config.role === 'web' ? {} : { metrics: await app.metrics.read() }) });
       await rows().deleteMany({ where: { name: others, until: { $lt: new Date(clock.now() - ALIVE_MS) } } });
       const alive = await findAlive(strapi, clock.now(), name);
       const able = alive.flatMap(({ note }) => ability.safeParse(note).data ?? []);
@@ -62,19 +64,11 @@ export function createPresence(strapi: Core.Strapi, app: CutoutApp): Presence {
   };
 }
 
-/** Rows of the processes that take jobs and live. */
-async function findAlive(strapi: Core.Strapi, now: number, except: string): Promise<LockRow[]> {
-  // Later than anybody writes: from before the clock went back.
-  const until = { $gte: new Date(now), $lte: new Date(now + ALIVE_MS + JUMP_MS) };
-  const where = { name: { $startsWith: NAME, $ne: except }, until };
-  return (await strapi.db.query(LOCK).findMany({ where })) as LockRow[];
-}
-
 const told = z.object({ metrics: z.array(z.custom<ProcessMetrics[number]>((value) => typeof value === 'object')) });
 
 /** What all processes that live told of their work, at most a beat ago. */
 export async function processMetrics(strapi: Core.Strapi, now: number): Promise<ProcessMetrics[]> {
-  const alive = await findAlive(strapi, now, '');
+  const alive = await findAlive(strapi, now);
   return alive.flatMap(({ note }) => {
     const parsed = told.safeParse(note);
     return parsed.success ? [parsed.data.metrics] : [];

@@ -40,9 +40,13 @@ export interface Provenance {
   effort?: Effort;
   /** On a variant that was made while `refine` was switched off. */
   unrefined?: true;
+  /** On the small picture for the admin: `hash` of the variant that it shows. */
+  of?: string;
   /** On a matte: the stored one that it is a copy of, and whether a person corrected that. */
   matte?: string;
   corrected?: true;
+  /** On a matte: a person looked at it and takes it as it is. */
+  accepted?: true;
 }
 
 /** One value of a file's `formats`, as the upload plugin writes it. */

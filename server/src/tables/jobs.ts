@@ -24,6 +24,8 @@ export interface JobRow {
   source: JobSource;
   /** Make the matte anew even though one is stored. */
   force: boolean;
+  /** Compose from the matte that the asset has, whatever engine made it: only options have changed. */
+  composeOnly: boolean;
   /** Of the due jobs the lowest goes first, see `priorityOf` in words.ts. */
   priority: number;
   /** The bulk run it belongs to. */
@@ -40,6 +42,7 @@ export interface JobRow {
    */
   turnAt: Date | string | number;
   createdAt: Date | string | number;
+  updatedAt: Date | string | number;
   leaseToken: string | null;
   leaseUntil: Date | string | number | null;
   /** SHA-256 of the bytes it worked on; null until they were read. */
@@ -67,6 +70,7 @@ export const jobTable = {
     ask: { type: 'string' },
     source: { type: 'string' },
     force: { type: 'boolean', default: false },
+    composeOnly: { type: 'boolean', default: false },
     priority: { type: 'integer', default: 10 },
     bulk: { type: 'integer' },
     state: { type: 'string', default: 'queued', column: { notNullable: true } },
@@ -93,6 +97,8 @@ export const jobTable = {
     { name: 'cutout_jobs_lease_idx', columns: ['state', 'lease_until'] },
     { name: 'cutout_jobs_reason_idx', columns: ['state', 'reason_code', 'run_at'] },
     { name: 'cutout_jobs_written_idx', columns: ['state', 'updated_at', 'id'] },
+    // What changed since a moment, whatever its state.
+    { name: 'cutout_jobs_changed_idx', columns: ['updated_at', 'id'] },
     { name: 'cutout_jobs_bulk_idx', columns: ['bulk', 'state'] },
     { name: 'cutout_jobs_file_idx', columns: ['file_id', 'id'] },
   ],

@@ -1,3 +1,6 @@
+/** The largest id of every database; PostgreSQL fails at a larger one instead of finding none. */
+export const MOST_ID = 2 ** 31 - 1;
+
 /** Column shapes that more than one table uses. MySQL wants a foreign key unsigned, like the id it points to. */
 export const fileReference = { type: 'integer', column: { unsigned: true, notNullable: true } } as const;
 

@@ -6,7 +6,8 @@ const MOST_LETTERS = 1000;
 
 /**
  * The `cutout` field of an upload's multipart body or query: a yes, a no, or preset names, as a list or in one text, and
- * the engine (`local`, `remote`, `auto`), alone or among them. A longer text is no list of presets: its beginning stands for it, which the job then tells as a name it does not know.
+ * the engine (`local`, `remote`, `auto`), alone or among them. A longer text is no list of presets: its beginning stands
+ * for it, and the job tells it as a name it does not know.
  * @returns nothing for a missing or empty value, which leaves the decision to the rules.
  */
 export function parseUploadWish(value: unknown): Pick<PlanRequest, 'wish' | 'optOut'> {

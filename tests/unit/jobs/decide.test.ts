@@ -123,6 +123,65 @@ describe('what follows from what is wanted and what is there', () => {
   });
 });
 
+describe('options of the asset’s own', () => {
+  const wants = { presets: ['card', 'default'], engine: 'local' as const };
+  const own = { ...presetHashes, card: 'own' };
+  const file = { ...photo, formats: made('card', 'default') };
+
+  it('are another ask, and make the preset’s variant anew', () => {
+    const latest = jobFor({ wants }, 'done');
+    const decision = decideWith({ wants, file, latest, presetHashes: own });
+    expect(decision).toMatchObject({ kind: 'job', presets: ['card'] });
+    expect(askOf(decision)).not.toBe(latest.ask);
+    expect(decideWith({ wants, file, latest: jobFor({ wants }, 'running'), presetHashes: own })).toMatchObject({
+      kind: 'job',
+    });
+  });
+
+  it('that are taken back while they are being made are made back', () => {
+    const running = jobFor({ wants, presetHashes: own, file }, 'running');
+    expect(decideWith({ wants, file, latest: { ...running, presets: ['card'] } })).toMatchObject({
+      kind: 'job',
+      presets: ['card'],
+    });
+    expect(decideWith({ wants, file, version: 2, latest: running })).toMatchObject({ reason: 'up-to-date' });
+  });
+
+  it('make nothing beside the presets that are asked for', () => {
+    expect(decideWith({ wants, file: photo, only: ['card'] })).toMatchObject({ kind: 'job', presets: ['card'] });
+    expect(decideWith({ wants, file: { ...photo, formats: made('card') }, only: ['card'] })).toMatchObject({
+      kind: 'nothing',
+      reason: 'up-to-date',
+    });
+  });
+});
+
+describe('an effort wished for one asset', () => {
+  const wants = { presets: ['default'], engine: 'local' as const, effort: 'best' as const };
+  const of = (effort?: 'fast' | 'best', engine: 'local' | 'remote' = 'local') => ({
+    ...photo,
+    formats: {
+      cutout: { url: '/x', cutout: { ...entry('d1', engine).cutout, ...(effort ? { effort } : {}) } } as never,
+    },
+  });
+
+  it('makes anew what was made with less, and leaves what was made with as much', () => {
+    expect(decideWith({ wants, file: of() })).toMatchObject({ kind: 'job' });
+    expect(decideWith({ wants, file: of('best') })).toMatchObject({ reason: 'up-to-date' });
+    expect(decideWith({ wants: { ...wants, effort: 'fast' }, file: of() })).toMatchObject({ reason: 'up-to-date' });
+    expect(decideWith({ wants: { ...wants, engine: 'auto' }, file: of() })).toMatchObject({ kind: 'job' });
+  });
+
+  it('says nothing of what the service made or a person corrected', () => {
+    expect(decideWith({ wants: { ...wants, engine: 'auto' }, file: of(undefined, 'remote') })).toMatchObject({
+      reason: 'up-to-date',
+    });
+    const corrected = { cutout_matte: { cutout: { corrected: true } } as never };
+    const file = { ...photo, formats: { ...of().formats, ...corrected } };
+    expect(decideWith({ wants, file })).toMatchObject({ reason: 'up-to-date' });
+  });
+});
+
 describe('the engine', () => {
   const local = { ...photo, formats: made('default') };
   const remote = { presets: ['default'], engine: 'remote' as const };

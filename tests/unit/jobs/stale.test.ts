@@ -2,7 +2,8 @@ import type { Making } from '../../../server/src/bulk-words';
 import { askFor } from '../../../server/src/jobs/decide';
 import { staleness, type StaleInputs } from '../../../server/src/jobs/stale';
 
-const making: Making = { local: { model: 'isnet-int8', equals: ['isnet-fp16'], effort: 'balanced' }, refine: true };
+const equals = [{ model: 'isnet-fp16', weights: 'w2' }];
+const making: Making = { local: { model: 'isnet-int8', weights: 'w1', equals, effort: 'balanced' }, refine: true };
 const made = { source: 's', options: 'h1', engine: 'local', model: 'isnet-int8' };
 const wants = { presets: ['default'], engine: 'local' } as const;
 const presetHashes = { default: 'h1' };
@@ -20,6 +21,9 @@ it.each([
   ['another engine', { engine: 'remote', model: 'rembg' }, ['engine']],
   ['another model', { model: 'u2net' }, ['model']],
   ['a model whose mattes count as its own', { model: 'isnet-fp16' }, []],
+  ['the same weights', { weights: 'w1' }, []],
+  ['other weights of the same model', { weights: 'w0' }, ['model']],
+  ['other weights of a model whose mattes count as its own', { model: 'isnet-fp16', weights: 'w1' }, ['model']],
   ['less effort than is wanted now', { effort: 'fast' }, ['effort']],
   ['more effort than is wanted now', { effort: 'best' }, []],
   ['made while refining was switched off', { unrefined: true }, ['refine']],
@@ -34,8 +38,21 @@ it('what a person corrected does not age with the model', () => {
 it('what another engine made because the wanted one could not is not stale: it would again', () => {
   const ask = askFor({ ...wants, presets: ['default'] }, 1, presetHashes);
   const remote = { engine: 'remote', model: 'rembg' };
-  expect(causes(remote, { latest: { state: 'done', ask } })).toEqual([]);
-  expect(causes(remote, { latest: { state: 'done', ask: 'another' } })).toEqual(['engine']);
+  expect(causes(remote, { latest: { state: 'done', ask, composeOnly: false } })).toEqual([]);
+  expect(causes(remote, { latest: { state: 'done', ask: 'another', composeOnly: false } })).toEqual(['engine']);
+});
+
+it('what was only composed anew is no sign that the wanted engine could not', () => {
+  const ask = askFor({ ...wants, presets: ['default'] }, 1, presetHashes);
+  const remote = { engine: 'remote', model: 'rembg' };
+  expect(causes(remote, { latest: { state: 'done', ask, composeOnly: true } })).toEqual(['engine']);
+});
+
+it('what a person wished more effort for goes by that', () => {
+  const best = { ...wants, presets: ['default'], effort: 'best' as const };
+  expect(causes({}, { wants: best })).toEqual(['effort']);
+  expect(causes({ effort: 'best' }, { wants: best })).toEqual([]);
+  expect(causes({ effort: 'fast' }, { wants: { ...best, effort: 'fast' } })).toEqual([]);
 });
 
 it('what nobody wants, or is not there, is not stale', () => {

@@ -12,7 +12,8 @@ export interface LaneOptions {
   prefix: string;
   /** Of the queue in Redis; the nodes of one database share it. */
   name: string;
-  engines: readonly EngineName[];
+  /** Whose jobs they are, as things are now; of none, the lane rests. */
+  engines: () => readonly EngineName[];
   /** Jobs of this lane at the same time in this process. */
   concurrency: number;
   /** A job whose worker died is dispatched again after this. */
@@ -28,7 +29,7 @@ export interface LaneOptions {
 
 /** One queue of Bull's. Its entries say "look at this row", and nothing else; losing or doubling them does no harm. */
 export interface Lane {
-  readonly engines: readonly EngineName[];
+  engines(): readonly EngineName[];
   /** Dispatches these rows; those that are dispatched already stay where they are. */
   add(jobs: readonly DueJob[], signal: AbortSignal): Promise<void>;
   /** Removes what Redis knows of but has in no list, as a half-lost memory leaves it: it would never come up. */

@@ -8,7 +8,7 @@ import { createLane, entryOf, type Lane, type LaneOptions } from './bull-lane';
 import { createHands } from './hands';
 import { createPresence } from './redis';
 
-/** Jobs of these engines, so many at a time in this process; 0 dispatches them only. */
+/** Jobs of some engines, so many at a time in this process; 0 dispatches them only. */
 export interface LaneSettings extends Pick<LaneOptions, 'engines' | 'concurrency' | 'limiter'> {
   name: string;
 }
@@ -86,12 +86,13 @@ export function createBullQueue(options: BullQueueOptions): JobQueue {
 
   const takeWhatIsMine = () => {
     const mine = engines?.();
-    for (const { lane, takes } of lanes)
-      lane.take(takes && (!mine || lane.engines.some((name) => mine.includes(name))));
+    const isMine = (name: EngineName) => !mine || mine.includes(name);
+    for (const { lane, takes } of lanes) lane.take(takes && lane.engines().some(isMine));
   };
 
   const sweep = async (lane: Lane, full: boolean, now: number): Promise<Map<string, number>> => {
-    const due = await store.due(lane.engines, WINDOW);
+    const engines = lane.engines();
+    const due = engines.length === 0 ? [] : await store.due(engines, WINDOW);
     const news = full ? due : due.filter((job) => !dispatched.has(entryOf(job)));
     const since = new Map(due.slice(0, FRONT).map((job) => [entryOf(job), front.get(entryOf(job)) ?? now]));
     try {

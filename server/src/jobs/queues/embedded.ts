@@ -8,8 +8,8 @@ import { createHands } from './hands';
 export interface EmbeddedQueueOptions {
   store: Pick<JobStore, 'claim' | 'renew'>;
   run: RunJob;
-  /** Jobs at the same time. */
-  concurrency: number;
+  /** Jobs at the same time, as things are now. */
+  concurrency: () => number;
   leaseMs: number;
   pollMs: number;
   /** Jobs of which engines this process takes at the moment; of all when left out. */
@@ -42,7 +42,7 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): JobQueue {
 
   const work = async () => {
     while (!stopped) {
-      if (hands.inHand().length < concurrency && (await take())) continue;
+      if (hands.inHand().length < concurrency() && (await take())) continue;
       await nap.take(pollMs);
     }
   };
