@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import { findAsset } from '../assets/asset';
-import { type Formats, lockFile, writeFile } from '../assets/formats';
+import { type Formats, lockFile, withoutOldThumbnail, writeFile } from '../assets/formats';
 import { belongsToPreset } from '../assets/keys';
 import { addReady } from '../events/of-jobs';
 import type { Outbox } from '../events/outbox';
@@ -9,6 +9,7 @@ import type { JobStore } from '../jobs/store';
 import type { JobRow } from '../tables/jobs';
 import { inTransaction } from '../transaction';
 import type { FocalPoint } from '../words';
+import { keepAccepted } from './accept';
 
 /** What the job's files met: the asset they were made for, its newer bytes, no asset, or another holder of the job. */
 export type CommitOutcome = 'done' | 'stale' | 'gone' | 'lost';
@@ -35,7 +36,8 @@ export function commitVariants(
     if (!file) return 'gone';
     if ((await findAsset(strapi, job.fileId))?.version !== job.version) return 'stale';
     if (!(await jobs.finish(job, result))) return 'lost';
-    const formats = { ...withoutPresets(file.formats ?? {}, job.presets), ...entries };
+    const made = keepAccepted(file.formats, entries);
+    const formats = withoutOldThumbnail({ ...withoutPresets(file.formats ?? {}, job.presets), ...made });
     const unset = file.focalPoint === null;
     await writeFile(strapi, job.fileId, { formats, ...(focalPoint && unset ? { focalPoint } : {}) });
     await addReady(outbox, job, entries);

@@ -46,7 +46,8 @@ export type Make = (request: MakeRequest) => Promise<Made>;
 
 /** Obtains an asset's matte by the engine its job asks for, or by the one that takes its place, and composes from it. */
 export function createMake({ strapi, config, pool, mattes, engines }: MakeOptions): Make {
-  const remoteConfigured = config.remote.apiKey !== null;
+  /** Asked at each decision: the key may be set and forgotten while Strapi runs. */
+  const hasRemote = () => config.remote.apiKey !== null;
 
   const obtain = (engine: Engine, request: MakeRequest) => {
     const { job, variants } = request;
@@ -74,9 +75,13 @@ export function createMake({ strapi, config, pool, mattes, engines }: MakeOption
     await mattes.table.putAside(row.id, 'damaged');
   };
 
-  const makeWith = async (engine: Engine, request: MakeRequest, why: string): Promise<Made> => {
+  const makeFrom = async (
+    obtainMatte: () => Promise<ObtainedMatte>,
+    request: MakeRequest,
+    why: string,
+  ): Promise<Made> => {
     for (let tried = 1; ; tried += 1) {
-      const matte = await obtain(engine, request);
+      const matte = await obtainMatte();
       let result: CutoutResult;
       try {
         result = await compose(matte, request);
@@ -98,13 +103,16 @@ export function createMake({ strapi, config, pool, mattes, engines }: MakeOption
     }
   };
 
+  const makeWith = (engine: Engine, request: MakeRequest, why: string): Promise<Made> =>
+    makeFrom(() => obtain(engine, request), request, why);
+
   /** The engine that is asked first, and why. */
   const choose = async (request: MakeRequest): Promise<[EngineId, string]> => {
     const asked = request.job.engine;
     if (asked !== 'auto') return [asked, `${asked} was asked for`];
-    const isPaid = await mattes.has(keyOf({ engine: engines.remote, original: request.original }), request.file);
+    const isPaid = await mattes.has(keyOf({ ...request, engine: engines.remote }), request.file);
     if (isPaid) return ['remote', 'auto takes what is paid for'];
-    const [first] = enginesFor(asked, config, remoteConfigured);
+    const [first] = enginesFor(asked, config, hasRemote());
     return [first, `auto asks ${first} first`];
   };
 
@@ -114,16 +122,17 @@ export function createMake({ strapi, config, pool, mattes, engines }: MakeOption
       return await makeWith(engines[first], request, why);
     } catch (error) {
       const other = fallbackFor(request.job.engine, first, error, config);
-      if (other === null || (other === 'remote' && !remoteConfigured)) throw error;
+      if (other === null || (other === 'remote' && !hasRemote())) throw error;
       return makeWith(engines[other], request, `${first} could not: ${messageOf(error)}`);
     }
   };
 
   return async (request: MakeRequest): Promise<Made> => {
+    if (request.job.composeOnly) return makeFrom(() => mattes.ofAsset(request), request, 'only its options changed');
     const made = await makeOrFallBack(request);
     const { confidence } = made.result.matte;
     const isCorrected = made.matte.row.parentId !== null;
-    const mayPay = remoteConfigured && !isCorrected;
+    const mayPay = hasRemote() && !isCorrected;
     if (!mayPay || !escalates(request.job.engine, made.chosen.engine, confidence, config)) return made;
     const why = `local was ${confidence.toFixed(2)} sure, less than auto.escalateBelow ${config.auto.escalateBelow}`;
     try {

@@ -2,14 +2,17 @@ import type { Core } from '@strapi/strapi';
 import { variantKey } from '../assets/keys';
 import type { Config } from '../config/schema';
 import { CutoutError } from '../errors';
-import type { ComposeOptions } from '../options';
+import { type ComposeOptions, optionsFor } from '../options';
 import type { Pool, VariantRequest } from '../pool/contract';
 import type { Original } from '../storage/original';
+import type { OwnOptions } from '../words';
 import { fetchBackground } from './backgrounds';
 
 export interface PrepareRequest {
   original: Original;
   presets: string[];
+  /** The asset's own, by preset, in place of the preset's. */
+  own?: Record<string, OwnOptions> | undefined;
   /** The job's. */
   priority: number;
   /** What the rules allow, where that is less than `limits.maxPixels`. */
@@ -32,12 +35,12 @@ export async function prepareVariants(
   strapi: Core.Strapi,
   config: Config,
   pool: Pool,
-  { original, presets, priority, maxPixels = Infinity, workDir, signal }: PrepareRequest,
+  { original, presets, own, priority, maxPixels = Infinity, workDir, signal }: PrepareRequest,
 ): Promise<Prepared> {
   const { limits, local } = config;
   const variants: VariantRequest[] = [];
   for (const preset of presets) {
-    const options = presetOptions(config, preset);
+    const options = optionsFor(presetOptions(config, preset), own?.[preset]);
     const backgroundPath = await fetchBackground(strapi, options, preset, workDir, { ...limits, signal });
     variants.push({ key: variantKey(preset), options, ...(backgroundPath ? { backgroundPath } : {}) });
   }
@@ -47,7 +50,7 @@ export async function prepareVariants(
   return { variants, cost };
 }
 
-export function presetOptions(config: Pick<Config, 'presets'>, preset: string): ComposeOptions {
+function presetOptions(config: Pick<Config, 'presets'>, preset: string): ComposeOptions {
   const found = config.presets[preset];
   if (!found) throw new CutoutError('options.invalid', `The preset '${preset}' is no longer in the configuration.`);
   return found;

@@ -1,5 +1,5 @@
 import type { Core } from '@strapi/strapi';
-import { dropVariants, lockFile, writeFile } from '../assets/formats';
+import { dropVariants, lockFile, withoutOldThumbnail, writeFile } from '../assets/formats';
 import { belongsToPreset } from '../assets/keys';
 import { JOB } from '../tables/jobs';
 import { inTransaction } from '../transaction';
@@ -22,7 +22,7 @@ export async function removePreset(strapi: Core.Strapi, fileId: number, preset: 
     if (!file) return;
     const kept = Object.entries(file.formats ?? {}).filter(([key]) => !belongsToPreset(key, preset));
     if (kept.length < Object.keys(file.formats ?? {}).length) {
-      await writeFile(strapi, fileId, { formats: Object.fromEntries(kept) });
+      await writeFile(strapi, fileId, { formats: withoutOldThumbnail(Object.fromEntries(kept)) });
     }
     // What else they were to make is planned anew by whoever calls this.
     await strapi.db.query(JOB).deleteMany({ where: { fileId, state: { $in: ['queued', 'running', 'held'] } } });

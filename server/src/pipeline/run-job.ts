@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Core } from '@strapi/strapi';
 import { findAsset } from '../assets/asset';
-import { belongsToPreset, MATTE_KEY } from '../assets/keys';
+import { previewedKey, THUMBNAIL_KEY } from '../assets/keys';
 import type { Config } from '../config/schema';
 import { isDatabaseAway } from '../database-away';
 import type { OnProgress } from '../engines/remote/progress';
@@ -15,18 +15,16 @@ import type { Planner } from '../jobs/plan';
 import type { ClaimedJob, RunJob } from '../jobs/queue';
 import type { JobStore } from '../jobs/store';
 import type { Waiting } from '../jobs/waiting';
-import { optionsHash } from '../options/hash';
-import type { Pool } from '../pool/contract';
+import type { Pool, VariantRequest } from '../pool/contract';
 import { isOutOfHand, jobCancelled, queueStopped } from '../signals';
 import { type AssetFile, copyName, fetchOriginal } from '../storage/original';
-import type { FormatEntry } from '../tables/files';
 import { inTransaction } from '../transaction';
 import type { Ledger } from '../usage/ledger';
-import { storePicture } from '../variants/store';
 import type { SweepSoon } from '../variants/sweep-soon';
 import { commitVariants } from './commit';
 import type { Made, Make } from './make';
-import { prepareVariants, presetOptions } from './prepare';
+import { prepareVariants } from './prepare';
+import { storeMade } from './store-made';
 import { inWorkDir } from '../work-dir';
 
 export interface RunJobOptions {
@@ -48,25 +46,6 @@ export interface RunJobOptions {
 export function createRunJob(options: RunJobOptions): RunJob {
   const { strapi, config, pool, jobs, planner, sweepSoon, make, now, outbox } = options;
 
-  const store = async (job: ClaimedJob, file: AssetFile, { result, provenance, matte }: Made, signal: AbortSignal) => {
-    const entries: Record<string, FormatEntry> = {};
-    if (result.matte.file) {
-      const { confidence } = result.matte;
-      const corrected = matte.row.parentId === null ? {} : { corrected: true as const };
-      const ofMatte = { ...provenance, confidence, matte: matte.row.hash, ...corrected };
-      const request = { file, jobId: job.id, key: MATTE_KEY, picture: result.matte.file, provenance: ofMatte, signal };
-      entries[MATTE_KEY] = await storePicture(strapi, request);
-    }
-    for (const { key, ...picture } of result.variants) {
-      signal.throwIfAborted();
-      const preset = job.presets.find((name) => belongsToPreset(key, name)) ?? 'default';
-      const unrefined = config.refine ? {} : { unrefined: true as const };
-      const ofVariant = { ...provenance, ...unrefined, options: optionsHash(presetOptions(config, preset)) };
-      entries[key] = await storePicture(strapi, { file, jobId: job.id, key, picture, provenance: ofVariant, signal });
-    }
-    return entries;
-  };
-
   /** What was asked when the job was planned may not be what is wanted now: every claim asks again. */
   const wantedNow = async (job: ClaimedJob): Promise<ClaimedJob> => {
     if ((await findAsset(strapi, job.fileId))?.version !== job.version) throw staleError();
@@ -85,13 +64,14 @@ export function createRunJob(options: RunJobOptions): RunJob {
     await mkdir(assetDir);
     const original = await fetchOriginal(strapi, file, join(assetDir, copyName(file)), { ...config.limits, signal });
     await jobs.note(job, { sourceHash: original.sha256 });
-    const { presets, priority, maxPixels } = job;
-    const asked = { original, presets, priority, maxPixels, workDir, signal };
+    const { presets, priority, maxPixels, options: own } = job;
+    const asked = { original, presets, own, priority, maxPixels, workDir, signal };
     const { variants, cost } = await prepareVariants(strapi, config, pool, asked);
     if (cost >= COSTLY_FROM && (await jobs.letPass(job, Math.min(cost * PASS_MS, LONGEST_PASS_MS)))) return;
     const onProgress = throttledProgress(strapi, jobs, job);
-    const made = await make({ job, file, original, variants, workDir, signal, onProgress });
-    const entries = await store(job, file, made, signal);
+    const pictures = withThumbnail(variants, file);
+    const made = await make({ job, file, original, variants: pictures, workDir, signal, onProgress });
+    const entries = await storeMade(strapi, config, { job, file, variants, made, signal });
     signal.throwIfAborted();
     const { result, chosen } = made;
     const timings = { ...result.timings, total: Date.now() - started };
@@ -142,6 +122,12 @@ async function afterCommit({ ledger, waiting }: RunJobOptions, job: ClaimedJob, 
   if (engine === 'local' && !matte.reused) await ledger.recordFree(entry, 'local');
   if (engine === 'remote' && matte.reused) await ledger.recordFree(entry, 'stored-matte');
   if (job.reasonCode) await waiting.lookAgain([job.reasonCode]);
+}
+
+/** The variant that stands for the asset's cutout gets a small picture for the admin. */
+function withThumbnail(variants: VariantRequest[], { formats }: AssetFile): VariantRequest[] {
+  const shown = previewedKey([...Object.keys(formats ?? {}), ...variants.map(({ key }) => key)]);
+  return variants.map((variant) => (variant.key === shown ? { ...variant, thumbnailKey: THUMBNAIL_KEY } : variant));
 }
 
 async function readFile(strapi: Core.Strapi, id: number): Promise<AssetFile | null> {

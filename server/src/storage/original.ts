@@ -68,7 +68,7 @@ export async function copyFile(
  */
 export async function fetchOriginal(
   strapi: Core.Strapi,
-  file: AssetFile,
+  file: Pick<AssetFile, 'name' | 'url'>,
   target: string,
   limits: CopyLimits,
 ): Promise<Original> {
@@ -79,7 +79,7 @@ export async function fetchOriginal(
   return original;
 }
 
-function ofOriginal(file: AssetFile, error: CutoutError): CutoutError {
+function ofOriginal(file: Pick<AssetFile, 'name'>, error: CutoutError): CutoutError {
   if (error.code === 'storage.gone') {
     return new CutoutError('source.missing', `'${file.name}' is not where the upload provider stores it.`, {
       cause: error,

@@ -49,7 +49,13 @@ function networkReason(error: unknown): string {
   return messageOf(cause instanceof Error && cause.message !== '' ? cause : error);
 }
 
-/** The address of a file or of one of its formats, signed where the provider is private. */
+/** Columns of an asset that providers sign its address by: S3's makes the key of its hash and ending. */
+export const SIGNED_BY = ['name', 'hash', 'ext', 'mime', 'url', 'provider', 'provider_metadata'];
+
+/**
+ * The address of a file or of one of its formats, signed where the provider is private. Of an asset it needs the columns
+ * `SIGNED_BY`.
+ */
 export async function signedUrl(strapi: Core.Strapi, file: { url: string }): Promise<string> {
   // An entry of `formats` does not name its provider, and what names none is not signed.
   const { provider } = strapi.config.get<{ provider: string }>('plugin::upload');
@@ -57,6 +63,20 @@ export async function signedUrl(strapi: Core.Strapi, file: { url: string }): Pro
   const sign = () => strapi.plugin('upload').service('file').signFileUrls(asFile) as Promise<{ url: string }>;
   const { url } = await callProvider(strapi, SIGN_LIMIT_MS, undefined, sign);
   return url.startsWith('//') ? `https:${url}` : url;
+}
+
+const privacies = new WeakMap<Core.Strapi, Promise<boolean>>();
+
+/** Whether the provider's files are not for everybody; asked for once, as it does not change. */
+export function isPrivateProvider(strapi: Core.Strapi): Promise<boolean> {
+  const known = privacies.get(strapi);
+  if (known) return known;
+  const ask = async () => Boolean(await strapi.plugin('upload').provider.isPrivate());
+  const asked = callProvider(strapi, SIGN_LIMIT_MS, undefined, ask);
+  privacies.set(strapi, asked);
+  // A failure is no answer.
+  asked.catch(() => privacies.delete(strapi));
+  return asked;
 }
 
 export type UploadEntity = Omit<FormatEntry, 'url' | 'cutout'> & { getStream: () => NodeJS.ReadableStream };

@@ -5,7 +5,7 @@ import { CutoutError } from '../errors';
 import { hashFile } from '../hash-file';
 import type { PictureFile } from '../imaging/picture';
 import { deleteFile, putFile } from '../storage/provider';
-import { unlessOutOfHand } from '../signals';
+import { untilItEnds } from '../signals';
 import { type FormatEntry, type Provenance, STORED_FILE } from '../tables/files';
 import { variantHash } from './stored-name';
 
@@ -53,7 +53,7 @@ export async function storePicture(strapi: Core.Strapi, request: StoreRequest): 
     getStream: () => createReadStream(picture.path),
   };
   // A file on its way arrives, so that whoever deletes what nobody wants any more does not come before it.
-  const entry = await putFile(strapi, entity, unlessOutOfHand(signal));
+  const entry = await putFile(strapi, entity, untilItEnds(signal));
   const format: FormatEntry = { ...entry, cutout: provenance };
   const data = { format, updatedAt: new Date() };
   const { count } = await strapi.db.query(STORED_FILE).updateMany({ where: { id }, data });
