@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { Command, Option } from 'commander';
 import { DEFAULT_MODEL, SECOND_OPINION_BELOW } from '../engines/local/defaults';
-import { packageRoot } from '../package-root';
+import { packageVersion } from '../package-root';
 import { type Effort, effort } from '../words';
 import { addComposeFlags, readComposeFlags } from './compose-flags';
 import { addBulk } from './bulk-command';
+import { examine } from './doctor';
 import { listModels, printPath, pullModels, verifyModels } from './models';
 import { readDestination } from './outputs';
 import { remove } from './remove';
@@ -23,13 +22,14 @@ export interface Surroundings {
 export function createProgram(surroundings: Surroundings): Command {
   const program = new Command('cutout')
     .description('Removes image backgrounds, with the same models and options as the Strapi plugin.')
-    .version(version())
+    .version(packageVersion())
     .exitOverride()
     .showHelpAfterError('(add --help for the flags)');
   addRemove(program, surroundings);
   addModels(program, surroundings);
   addBulk(program, surroundings);
   addWorker(program, surroundings);
+  addDoctor(program, surroundings);
   return program;
 }
 
@@ -155,6 +155,15 @@ function addWorker(program: Command, { signal, exit }: Surroundings): void {
     });
 }
 
+function addDoctor(program: Command, { exit }: Surroundings): void {
+  program
+    .command('doctor')
+    .description('look whether everything works that a Strapi app needs for cutouts: exit code 0, or 1')
+    .option('--app <folder>', 'folder of the Strapi app', '.')
+    .option('--json', 'JSON on stdout')
+    .action(async ({ app, json }: { app: string; json?: true }) => exit(await examine({ app, json: json ?? false })));
+}
+
 function share(flag: string) {
   return (value: string): number => {
     const number = Number(value);
@@ -168,8 +177,4 @@ function refuseForStdout(flags: RemoveFlags, sizes: boolean): void {
   if (sizes) throw new UsageError(['Expected --out with --sizes: stdout holds one picture.']);
   if (process.stdout.isTTY)
     throw new UsageError(['Expected --out, a pipe or a redirect: a picture is not written to a terminal.']);
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
 }
