@@ -120,6 +120,33 @@ const rembgApi = z.strictObject({
   cycleDay: z.int().min(1).max(28).nullable().default(null),
 });
 
+const render = z.strictObject({
+  /** What `GET /api/cutout/files/:id/render` makes: nothing, presets as they are, or pictures by any options. */
+  mode: orUnset(z.enum(['off', 'presets', 'options']).default('presets')),
+  /** Where made pictures are kept; processes of one machine may share it. Relative to the app's folder. */
+  cacheDir: orUnset(z.string().default('.cutout/renders')),
+  /** MiB that they may take; 0 keeps none on disk. */
+  cacheMb: z.int().min(0).default(512),
+  /** Pixels of a picture. */
+  maxPixels: z.int().positive().default(16_000_000),
+  /** Pictures that are made at the same time. More than `local.workers` let jobs wait for as long as any are asked for. */
+  concurrency: z.int().min(1).max(64).default(1),
+  /** So long a request waits for its picture. */
+  waitMs: milliseconds(100).default(15_000),
+  /** Seconds for which browsers, and caches in between, may show a picture without asking again. */
+  maxAgeS: z.int().min(0).max(31_536_000).default(60),
+});
+
+const openapi = z.strictObject({
+  /** Whether `GET /api/cutout/openapi` answers, which needs no permission: it tells of the addresses and of no content. */
+  enabled: z.boolean().default(true),
+  /**
+   * Whether `GET /api/cutout/reference` answers, with `enabled`. As Strapi's own pages for developers it is off in production:
+   * its script would run on the address that admins are logged in to.
+   */
+  reference: z.boolean().default(() => process.env.NODE_ENV !== 'production'),
+});
+
 const redisAddress = z.url({ protocol: /^rediss?$/, error: 'expected a redis:// or rediss:// URL' });
 
 const queue = z.strictObject({
@@ -141,6 +168,13 @@ const limits = z.strictObject({
   maxPixels: z.int().positive().default(120_000_000),
   /** Share 0…1 of transparent pixels from which an original counts as cut out already; null never skips. */
   transparencyThreshold: z.number().min(0).max(1).nullable().default(0.05),
+});
+
+const streams = z.strictObject({
+  /** Clients of `GET /api/cutout/events` that one process has at once. */
+  connections: z.int().min(0).default(200),
+  /** Of one token, one user of the site, or one address without either. */
+  perCaller: z.int().min(1).default(20),
 });
 
 const presets = z.record(presetName, z.record(z.string(), z.unknown())).transform((named, ctx) => {
@@ -217,10 +251,15 @@ const settings = z.strictObject({
   usage: usage.prefault({}),
   /** This Strapi as a Rembg service. */
   rembgApi: rembgApi.prefault({}),
+  /** Pictures that are made when somebody asks for them. */
+  render: render.prefault({}),
+  /** The OpenAPI document and the page that shows it. */
+  openapi: openapi.prefault({}),
   queue: queue.prefault({}),
   /** `web`: this process takes no jobs, `cutout worker` does. `worker` is what that command sets. */
   role: orUnset(z.enum(['all', 'web', 'worker']).default('all')),
   limits: limits.prefault({}),
+  streams: streams.prefault({}),
   /** Lift the model's matte to the photo's size along the photo's own edges. */
   refine: z.boolean().default(true),
   /** Write the subject's centre as focal point to assets that have none. */
