@@ -9,7 +9,7 @@ describeWithRedis('on Redis', () => {
   describeJobQueue("Bull's queue", ({ concurrency, ...parts }) =>
     createBullQueue({
       ...parts,
-      lanes: [{ name: 'all', engines: ['local', 'auto', 'remote'], concurrency }],
+      lanes: [{ name: 'all', engines: () => ['local', 'auto', 'remote'], concurrency }],
       ...{ url: redisUrl, prefix, onNotice: parts.onError },
     }),
   );

@@ -4,7 +4,7 @@ import { findAsset } from '../assets/asset';
 import { unknownPresets } from '../rules/presets';
 import { readWants } from '../rules/read-wants';
 import type { Wants } from '../rules/wants';
-import type { EngineName, JobSource } from '../words';
+import type { Effort, EngineName, JobSource } from '../words';
 
 /** A file, so far as rules go by it. */
 export interface AskedFile {
@@ -16,6 +16,7 @@ export interface Ask {
   /** What the file's fields and rules want when left out. */
   presets?: string[] | undefined;
   engine?: EngineName | undefined;
+  effort?: Effort | undefined;
   force?: boolean | undefined;
 }
 
@@ -37,15 +38,16 @@ export function demandPresets(strapi: Core.Strapi, presets: readonly string[]): 
 export async function ask(
   strapi: Core.Strapi,
   file: AskedFile,
-  { presets, engine, force }: Ask,
+  { presets, engine, effort, force }: Ask,
   { source, wants }: { source: JobSource; wants: Wants | null },
 ): Promise<void> {
-  // An engine alone is asked for the presets that are wanted anyway.
-  const wish = { presets: presets ?? wants?.presets ?? ['default'], ...(engine ? { engine } : {}) };
+  // An engine or effort alone is asked for the presets that are wanted anyway.
+  const how = { ...(engine ? { engine } : {}), ...(effort ? { effort } : {}) };
+  const wish = { presets: presets ?? wants?.presets ?? ['default'], ...how };
   await getApp(strapi).planner.plan(file.id, {
     source,
     asked: true,
-    ...(presets || engine ? { wish } : {}),
+    ...(presets || engine || effort ? { wish } : {}),
     ...(force ? { force } : {}),
   });
 }

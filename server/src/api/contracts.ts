@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { bulkView, staleCause } from '../bulk-words';
-import { assetState, assetWish, engineId, engineName, reason } from '../words';
+import { bulkPlan, bulkView, staleCause } from '../bulk-words';
+import { doctorReport } from '../doctor-words';
+import { MOST_ID } from '../tables/shared';
+import { assetState, assetWish, effort, engineId, engineName, reason } from '../words';
 
 /**
  * What the admin and this server say to each other. The admin imports types from this file and nothing else of the
  * server.
  */
 
-export type { AssetState, EngineName, FieldSettings, JobSource, Reason } from '../words';
+export type { CheckResult, DoctorReport, Fact, ProblemCode } from '../doctor-words';
+export type { AssetState, Effort, EngineName, FieldSettings, JobSource, OwnOptions, Reason } from '../words';
 
 const isoTime = z.iso.datetime();
 
@@ -36,7 +39,7 @@ const assetStatus = z.object({
   chosenBecause: z.string().nullable(),
   /** 0…1, how sure the matte looks; null when none is stored. */
   confidence: z.number().nullable(),
-  /** The local matte is less sure than `local.reviewBelow`: a person should look at the cutout. */
+  /** The local matte is less sure than `local.reviewBelow`, and nobody has accepted it: a person should look at it. */
   review: z.boolean(),
   /** 0…1 of the transfer under way; null when nothing is transferred or its size is unknown. */
   progress: z.number().nullable(),
@@ -46,6 +49,8 @@ const assetStatus = z.object({
   durationMs: z.number().nullable(),
   /** What a person asked for this asset beside its fields and rules; `DELETE /cutout/assets/:id/wish` takes it back. */
   wish: assetWish.nullable(),
+  /** Presets for which this image has options of its own. */
+  ownOptions: z.array(z.string()),
   /** What of its variants was made otherwise than it would be made now; a bulk run with state `stale` renews them. */
   stale: z.array(staleCause),
   variants: z.array(variantView),
@@ -60,15 +65,62 @@ const assetRights = z.object({
   force: z.boolean(),
   /** Take the wish back. */
   forgetWish: z.boolean(),
+  /** Have it made on this server, which costs nothing: a run with the engine `local`. */
+  local: z.boolean(),
+  /** Have it made by the Rembg API: a run with the engine `remote`. */
+  remote: z.boolean(),
+  /** Remove the cutout. */
+  remove: z.boolean(),
 });
 export type AssetRights = z.output<typeof assetRights>;
 
-const assetView = assetStatus.extend({ may: assetRights });
+const assetView = assetStatus.extend({
+  /** What the reason is about (a limit, a number of credits), for texts in the admin's languages. */
+  reasonValues: z.record(z.string(), z.number()),
+  /** A small picture of the cutout; null for one made before there were any, and for one that is small itself. */
+  thumbnail: variantView.nullable(),
+  /** A person, or the request that uploaded it, wants none; rules make none until somebody asks. */
+  optedOut: z.boolean(),
+  /** A person looked at a doubtful cutout and takes it as it is. */
+  accepted: z.boolean(),
+  /** A person corrected the matte: it stands whatever engine is asked for. */
+  corrected: z.boolean(),
+  /** Credits that a run by the Rembg API would cost: none where these bytes are paid for. */
+  remoteCredits: z.number(),
+  /** The same of a run with an empty body: none where it is made on this server. */
+  runCredits: z.number(),
+  may: assetRights,
+});
 export type AssetView = z.output<typeof assetView>;
+
+export const MOST_ASSETS = 200;
+/** Also of a job, a call, or any other row. */
+export const rowId = z.coerce.number().int().positive().max(MOST_ID);
+
+/** Query of `GET /cutout/assets`: `ids=1,2,3`. */
+export const assetsQuery = z.object({
+  ids: z
+    .string()
+    .max(MOST_ASSETS * 11)
+    .transform((ids) => [...new Set<unknown>(ids.split(','))])
+    .pipe(z.array(rowId).min(1).max(MOST_ASSETS)),
+});
+
+/** `GET /cutout/assets?ids=…`: those that this person may see, in the order of the ids. */
+export const assetsResponse = z.object({
+  data: z.array(assetView),
+  meta: z.object({
+    forbidden: z.array(z.number()),
+    missing: z.array(z.number()),
+    /** This server's clock, which `retryAt` goes by. */
+    now: isoTime,
+  }),
+});
+export type AssetsResponse = z.output<typeof assetsResponse>;
 
 /**
  * `GET /cutout/assets/:id` and the answer of `POST /cutout/assets/:id/run`, `POST /cutout/assets/:id/cancel` (ends what
- * is queued, runs, waits or is held), `DELETE /cutout/assets/:id/wish` and `DELETE /cutout/assets/:id` (removes the variants).
+ * is queued, runs, waits or is held), `PUT` and `DELETE /cutout/assets/:id/options`, `DELETE /cutout/assets/:id/wish` and `DELETE /cutout/assets/:id` (removes the variants).
  */
 export const assetResponse = z.object({ data: assetView });
 export type AssetResponse = z.output<typeof assetResponse>;
@@ -79,25 +131,80 @@ export const runRequest = z.strictObject({
   presets: z.array(z.string().max(200)).min(1).max(100).optional(),
   /** As the asset's fields and rules say when left out. */
   engine: engineName.optional(),
+  /** Of the local engine's matte; as the configuration says when left out. A matte of less effort is made anew. */
+  effort: effort.optional(),
   /** Make it anew although nothing changed. */
   force: z.boolean().optional(),
 });
 export type RunRequest = z.output<typeof runRequest>;
+
+/** Body of `PUT /cutout/assets/:id/options`: this image's variant of the preset is made by these from now on. */
+export const ownOptionsRequest = z.strictObject({
+  preset: z.string().max(200),
+  /** Compose options; what is left out is the option's default, but `sizes`, which are the preset's then. */
+  options: z.record(z.string(), z.unknown()),
+});
+export type OwnOptionsRequest = z.output<typeof ownOptionsRequest>;
+/** Query of `DELETE /cutout/assets/:id/options`: back to the preset's. */
+export const ownOptionsQuery = z.strictObject({ preset: z.string().max(200) });
+
+/** Query of `PUT /cutout/assets/:id/matte`: `keep=transparent` leaves the stored matte where the picture is transparent. */
+export const matteQuery = z.object({ keep: z.literal('transparent').optional() });
+
+/** Body of `POST /cutout/assets/run`: the same for each of these. */
+export const runManyRequest = runRequest.extend({ ids: z.array(rowId).min(1).max(MOST_ASSETS) });
+export type RunManyRequest = z.output<typeof runManyRequest>;
+/** Body of `POST /cutout/assets/remove`. */
+export const removeManyRequest = runManyRequest.pick({ ids: true });
+
+export {
+  libraryFiltersResponse,
+  libraryQuery,
+  libraryResponse,
+  shownState,
+  type LibraryFile,
+  type LibraryFiltersResponse,
+  type LibraryQuery,
+  type LibraryResponse,
+  type LibrarySearch,
+  type ShownState,
+} from './library-contracts';
 
 /** `GET /cutout/overview`: what forms and panels need to know. */
 export const overviewResponse = z.object({
   data: z.object({
     presets: z.array(z.object({ name: z.string(), key: z.string() })),
     engines: z.object({
-      local: z.object({ model: z.string(), problem: reason.nullable() }),
-      remote: z.object({ configured: z.boolean(), problem: reason.nullable() }),
+      local: z.object({
+        model: z.string(),
+        /** The usual one. */
+        effort,
+        problem: reason.nullable(),
+        /** What its last pictures took, the median; null while it has made none. */
+        typicalMs: z.number().nullable(),
+      }),
+      remote: z.object({
+        configured: z.boolean(),
+        problem: reason.nullable(),
+        /** Credits left to spend; null where they are not known, and for those who may not see credits. */
+        spendable: z.number().nullable(),
+      }),
     }),
   }),
 });
 export type OverviewResponse = z.output<typeof overviewResponse>;
 
+export { editorResponse, type ComposeOptions, type EditorResponse } from './editor-contracts';
+
 export { bulkRequest } from '../bulk-words';
-export type { BulkRequest, BulkView } from '../bulk-words';
+export type { BulkFilter, BulkJobs, BulkPlan, BulkRequest, BulkState, BulkView } from '../bulk-words';
+
+/** Body of `POST /cutout/bulk/:id/start`. */
+export const bulkStart = z.strictObject({
+  /** Set aside for it in place of those that it was planned with; it stops when they are used up. */
+  credits: z.int().min(0).optional(),
+});
+export type BulkStart = z.output<typeof bulkStart>;
 
 /** Answer of `POST /cutout/bulk` (a dry run), `GET /cutout/bulk/:id` and `POST /cutout/bulk/:id/start`, `pause`, … */
 export const bulkResponse = z.object({ data: bulkView });
@@ -107,61 +214,75 @@ export type BulkResponse = z.output<typeof bulkResponse>;
 export const bulkListResponse = z.object({ data: z.array(bulkView) });
 export type BulkListResponse = z.output<typeof bulkListResponse>;
 
+export const MOST_ENTRIES = 100;
+
+/** Body of `POST /cutout/entries`: has made what fields, rules and wishes want of the images in these entries. */
+export const entriesRequest = z.strictObject({
+  /** Uid of their content type. */
+  contentType: z.string().max(200),
+  documentIds: z.array(z.string().max(100)).min(1).max(MOST_ENTRIES),
+  /** Of a type with locales, the one whose images are meant; all of them when left out. */
+  locale: z.string().max(50).optional(),
+  /** Without it the answer only tells what would be made. */
+  start: z.boolean().optional(),
+});
+export type EntriesRequest = z.output<typeof entriesRequest>;
+
+export const entriesResponse = z.object({
+  data: z.object({
+    /** Those that this person may read. */
+    entries: z.number(),
+    /** Of their images that this person may have made. */
+    plan: bulkPlan,
+    /** Images that this person may not change. */
+    forbidden: z.number(),
+    /** Images that may cost a credit, which this person may not spend. */
+    unpaid: z.number(),
+    /** Jobs that were made; none without `start`. */
+    asked: z.number(),
+  }),
+});
+export type EntriesResponse = z.output<typeof entriesResponse>;
+
 /** Answer of `POST /cutout/account/check`: whether the account takes calls again, and why not. */
 export const accountCheckResponse = z.object({ data: z.object({ ok: z.boolean(), problem: reason.nullable() }) });
 export type AccountCheckResponse = z.output<typeof accountCheckResponse>;
 
-/** `GET /cutout/usage`: what was spent, what is left, and until when. */
-export const usageResponse = z.object({
-  data: z.object({
-    cycle: z.object({
-      startsAt: isoTime,
-      endsAt: isoTime,
-      /** False: the account tells no subscription window, the UTC calendar month stands in. */
-      synced: z.boolean(),
-      /** Carried forward from the last cycle the account told: it has not told this one yet. */
-      projected: z.boolean(),
-    }),
-    /** This Strapi's own count in the cycle, in credits; `reserved` and `held` are those of this moment. */
-    ledger: z.object({ charged: z.number(), unknown: z.number(), reserved: z.number(), held: z.number() }),
-    /** Of the cycle: different pictures that the local engine cut out, and jobs that took a matte paid for by another. */
-    savings: z.object({ local: z.number(), storedMatte: z.number() }),
-    budget: z.object({
-      credits: z.number().nullable(),
-      reserve: z.number(),
-      atLimit: z.enum(['hold', 'local']),
-      spent: z.number(),
-    }),
-    /** Null without an API key, or before the account service answered once. */
-    account: z
-      .object({
-        plan: z.string(),
-        includedCredits: z.number(),
-        prepaidCredits: z.number(),
-        remainingIncludedCredits: z.number(),
-        spendable: z.number(),
-        appUsage: z.number(),
-        apiUsage: z.number(),
-        /** Prepaid credits that were seen to go since the account was first read in its window; they are in no usage. */
-        prepaidUsed: z.number().nullable(),
-        asOf: isoTime,
-        /** The service does not answer now; this is what it told last. */
-        stale: z.boolean(),
-      })
-      .nullable(),
-    /** Why the account service does not answer. */
-    accountProblem: z.string().nullable(),
-    /** Newest first. */
-    cycles: z.array(z.object({ startsAt: isoTime, endsAt: isoTime, appUsage: z.number(), apiUsage: z.number() })),
-    forecast: z.object({ perDay: z.number(), runsOutAt: isoTime.nullable() }).nullable(),
-    /**
-     * Credits that the account counts by API key, prepaid ones included, beyond what this ledger can explain (other users
-     * of the key), or falls short of it. Calls whose outcome is unknown explain what they may. Null when the account has
-     * told of another window than the ledger's.
-     */
-    drift: z.number().nullable(),
-    /** Why remote work is stopped, and until when; null while it goes on. */
-    stopped: z.object({ reason, until: isoTime.nullable() }).nullable(),
-  }),
-});
-export type UsageResponse = z.output<typeof usageResponse>;
+export {
+  callsQuery,
+  callsResponse,
+  callResponse,
+  settleRequest,
+  usageQuery,
+  usageResponse,
+  type CallResponse,
+  type CallsQuery,
+  type CallsResponse,
+  type CallView,
+  type DayCount,
+  type UsageQuery,
+  type UsageResponse,
+} from './usage-contracts';
+
+export {
+  apiKeyChange,
+  presetChange,
+  reachQuery,
+  rulesChange,
+  seenVersion,
+  settingsChange,
+  settingsResponse,
+  type ApiKeyChange,
+  type PresetChange,
+  type PresetView,
+  type ReachResponse,
+  type RulesChange,
+  type RuleValue,
+  type SettingsChange,
+  type SettingsResponse,
+  type SettingsView,
+} from './settings-contracts';
+export type { SettingKey, SettingSource } from '../settings-words';
+
+export const doctorResponse = z.object({ data: doctorReport });
+export type DoctorResponse = z.output<typeof doctorResponse>;

@@ -1,9 +1,16 @@
 import type { Context } from 'koa';
 import type { z } from 'zod';
 import { CutoutError } from '../errors';
+import type { ErrorResponse } from './content/contracts';
 
 /** What Strapi itself calls a refusal of this status; other failures carry the plugin's own name. */
 const strapiNames: Record<number, string> = { 403: 'ForbiddenError', 404: 'NotFoundError' };
+
+/** An error of the plugin in Strapi's form, as every route but the Rembg-compatible ones answers it. */
+export const errorBody = ({ status, code, message, details }: CutoutError): ErrorResponse => ({
+  data: null,
+  error: { status, name: strapiNames[status] ?? 'CutoutError', message, details: { code, issues: details ?? [] } },
+});
 
 type Handler = (ctx: Context) => Promise<void> | void;
 
@@ -14,20 +21,20 @@ export function answering(handler: Handler): Handler {
       await handler(ctx);
     } catch (error) {
       if (!(error instanceof CutoutError)) throw error;
-      const { status, code, message, details } = error;
-      ctx.status = status;
-      ctx.body = {
-        data: null,
-        error: {
-          status,
-          name: strapiNames[status] ?? 'CutoutError',
-          message,
-          details: { code, issues: details ?? [] },
-        },
-      };
+      const { retryAt } = error;
+      ctx.status = error.status;
+      if (retryAt !== null) ctx.set('Retry-After', String(secondsTo(retryAt)));
+      ctx.body = errorBody(error);
     }
   };
 }
+
+/** Where nobody knows when it will be done. */
+const COME_BACK_S = 2;
+
+/** `Retry-After` in seconds. @param at when another try makes sense; null where nobody knows */
+export const secondsTo = (at: string | number | null): number =>
+  at === null ? COME_BACK_S : Math.max(1, Math.ceil((new Date(at).getTime() - Date.now()) / 1000));
 
 /** @throws CutoutError `options.invalid`, one sentence for the first issue and all of them in `details`. */
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown, what: string): z.output<S> {
@@ -37,4 +44,10 @@ export function parseInput<S extends z.ZodType>(schema: S, input: unknown, what:
   throw new CutoutError('options.invalid', details.map(({ field, message }) => `${field}: ${message}`).join('; '), {
     details,
   });
+}
+
+/** What was sent as JSON; nothing counts as `{}`. @throws CutoutError `options.invalid` for a form */
+export function jsonBody(ctx: Context): object {
+  if (ctx.is('multipart')) throw new CutoutError('options.invalid', 'body: expected JSON, received a form');
+  return (ctx.request.body ?? {}) as object;
 }

@@ -6,10 +6,10 @@ import { staleness } from '../jobs/stale';
 import { readWants } from '../rules/read-wants';
 import type { Wants } from '../rules/wants';
 import { ASSET, type AssetRow } from '../tables/assets';
-import { signedUrl } from '../storage/provider';
+import { SIGNED_BY, signedUrl } from '../storage/provider';
 import type { FormatEntry } from '../tables/files';
 import type { JobRow } from '../tables/jobs';
-import { isCutoutKey, MATTE_KEY } from '../assets/keys';
+import { isCutoutKey, MATTE_KEY, THUMBNAIL_KEY } from '../assets/keys';
 import { unknownPresets } from '../rules/presets';
 import type { AssetState, AssetWish, Reason } from '../words';
 import type { AssetStatus, VariantView } from './contracts';
@@ -33,16 +33,14 @@ export interface FileRow {
 export interface ReadAsset {
   file: FileRow;
   job: JobRow | null;
+  asset: AssetRow | null;
+  wants: Wants | null;
   status: AssetStatus;
 }
 
-/** How an asset and its cutout stand; null when there is no such asset. */
-export const readStatus = async (strapi: Core.Strapi, fileId: number): Promise<AssetStatus | null> =>
-  (await readAssets(strapi, [fileId])).get(fileId)?.status ?? null;
+const COLUMNS = ['id', 'documentId', ...SIGNED_BY, 'width', 'height', 'folderPath', 'formats', 'createdAt'];
 
-const COLUMNS = ['id', 'documentId', 'name', 'url', 'mime', 'width', 'height', 'folderPath', 'formats', 'createdAt'];
-
-/** The same of many, in a handful of queries however many they are. Those that are not there are left out. */
+/** How assets and their cutouts stand, in a handful of queries however many they are. Those that are not there are left out. */
 export async function readAssets(strapi: Core.Strapi, fileIds: readonly number[]): Promise<Map<number, ReadAsset>> {
   if (fileIds.length === 0) return new Map();
   const { jobs, config } = getApp(strapi);
@@ -59,26 +57,21 @@ export async function readAssets(strapi: Core.Strapi, fileIds: readonly number[]
     files.map(async (file): Promise<[number, ReadAsset]> => {
       const job = newest.get(file.id) ?? null;
       const asset = assets.get(file.id) ?? null;
-      const status = await statusOf(strapi, { file, job, asset, wants: wants.get(file.id) ?? null });
-      return [file.id, { file, job, status }];
+      const known = { file, job, asset, wants: wants.get(file.id) ?? null };
+      return [file.id, { ...known, status: await statusOf(strapi, known) }];
     }),
   );
   return new Map(read);
 }
 
-interface Known {
-  file: FileRow;
-  job: JobRow | null;
-  asset: AssetRow | null;
-  wants: Wants | null;
-}
+type Known = Omit<ReadAsset, 'status'>;
 
 async function statusOf(strapi: Core.Strapi, known: Known): Promise<AssetStatus> {
   const { file, job, asset } = known;
   const { config } = getApp(strapi);
   const variants = await Promise.all(
     Object.entries(file.formats ?? {})
-      .filter(([key]) => isCutoutKey(key))
+      .filter(([key]) => isCutoutKey(key) && key !== THUMBNAIL_KEY)
       .map(([key, entry]) => toView(strapi, key, entry)),
   );
   const made = file.formats?.[MATTE_KEY]?.cutout;
@@ -98,6 +91,7 @@ async function statusOf(strapi: Core.Strapi, known: Known): Promise<AssetStatus>
     retryAt: job?.state === 'queued' && job.reasonCode ? new Date(job.runAt).toISOString() : null,
     durationMs: job?.timings?.total ?? null,
     wish,
+    ownOptions: Object.keys(wish?.options ?? {}).filter((name) => Object.hasOwn(config.presets, name)),
     stale: staleCauses(strapi, known),
     variants,
   };
@@ -105,7 +99,7 @@ async function statusOf(strapi: Core.Strapi, known: Known): Promise<AssetStatus>
 
 function staleCauses(strapi: Core.Strapi, { file, job, asset, wants }: Known): StaleCause[] {
   const { planner, making } = getApp(strapi);
-  const { presetHashes } = planner;
+  const presetHashes = planner.hashesFor(wants);
   const version = asset?.version ?? 1;
   const { formats } = file;
   const found = staleness({ formats, wants, presetHashes, making: making(), version, latest: job });
@@ -130,7 +124,7 @@ function stateOf(job: JobRow | null, hasVariants: boolean): AssetState {
 }
 
 /** Private providers sign every URL that leaves the server; while they cannot, the bare one loads nothing and tells no less. */
-async function toView(strapi: Core.Strapi, key: string, entry: FormatEntry): Promise<VariantView> {
+export async function toView(strapi: Core.Strapi, key: string, entry: FormatEntry): Promise<VariantView> {
   const url = await signedUrl(strapi, entry).catch(() => entry.url);
   const { mime, width, height, size } = entry;
   return { key, url, mime, width, height, size };

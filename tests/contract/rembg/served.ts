@@ -167,6 +167,20 @@ export function describeServed(of: () => Served): void {
       expect(bytes.toString('latin1', 0, 2)).toBe('BM');
     });
 
+    it.each(['photo.webp', 'photo.bmp', 'photo.png', 'photo.jpg', 'photo.jpeg', 'PHOTO.JPG'])(
+      'are made of %s',
+      async (name) => {
+        const kind = name.split('.')[1]!.toLowerCase();
+        const file =
+          kind === 'bmp'
+            ? (await post(of(), whole({ fields: { format: 'bmp' } }))).bytes
+            : await picture(48, 32, kind === 'jpg' ? 'jpeg' : (kind as 'webp' | 'png' | 'jpeg'));
+        const { response, bytes } = await post(of(), { file, name });
+        expect(response.status).toBe(200);
+        expect(await sharp(bytes).metadata()).toMatchObject({ format: 'webp', width: 48, height: 32 });
+      },
+    );
+
     it('fit inside w × h, or are exactly so', async () => {
       expect(await shape({ w: '24', h: '24' })).toMatchObject({ width: 24, height: 16 });
       expect(await shape({ w: '24', h: '24', exact_resize: '1' })).toMatchObject({ width: 24, height: 24 });
@@ -183,6 +197,18 @@ export function describeServed(of: () => Served): void {
       expect(await shape({ mask: 'true', format: 'png' })).toMatchObject({ channels: 1 });
       const { bytes } = await post(of(), whole({ fields: { bg_color: '#f00', format: 'png' } }));
       expect((await sharp(bytes).stats()).isOpaque).toBe(true);
+    });
+
+    it.each(['#f00', '#f00f', '#ff0000', '#ff0000ff', 'red'])('take the background %s', async (color) => {
+      const { bytes } = await post(of(), whole({ fields: { bg_color: color, mask: 'false', format: 'png' } }));
+      expect((await sharp(bytes).stats()).isOpaque).toBe(true);
+    });
+
+    it('take both ends of each limit', async () => {
+      const ends: Record<string, string>[] = [{ angle: '360' }, { angle: '-360' }, { w: '1', h: '1' }, { w: '1' }];
+      for (const fields of ends) {
+        expect((await post(of(), whole({ fields }))).response.status).toBe(200);
+      }
     });
 
     it('come raw also when base64 was asked for, and other fields mean nothing', async () => {
@@ -235,6 +261,7 @@ export function describeServed(of: () => Served): void {
       await post(of(), whole({}));
       const { body } = await usage(of(), '?listBillingCycles=1&year=1&periodStartUnix=5');
       expect(Object.keys(body)).toEqual(['billingCycles']);
+      expect((await usage(of(), '?listBillingCycles=true')).body).toEqual(body);
       const [newest] = body.billingCycles;
       expect(Object.keys(newest)).toEqual(['periodStartUnix', 'periodEndUnix', 'appUsage', 'apiUsage']);
       const again = await usage(of(), `?periodStartUnix=${newest.periodStartUnix}&expand=billing_cycle`);
@@ -249,8 +276,10 @@ export function describeServed(of: () => Served): void {
         '?periodStartUnix=5&month=3',
         '?periodStartUnix=5&year=2026',
         '?month=13',
+        '?month=0',
         '?month=x',
         '?year=0',
+        '?year=10000',
         '?periodStartUnix=-1',
       ];
       for (const query of queries) {

@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import { getApp } from '../../app';
 import { CutoutError } from '../../errors';
-import { type BulkListResponse, bulkRequest, type BulkResponse } from '../contracts';
+import { type BulkListResponse, bulkRequest, type BulkResponse, bulkStart } from '../contracts';
 import { answering, parseInput } from '../respond';
 import { PAY } from './permissions';
 
@@ -34,8 +34,9 @@ export const bulkController = ({ strapi }: { strapi: Core.Strapi }) => {
       ctx.body = { data: await bulk().find(idOf(ctx)) } satisfies BulkResponse;
     }),
     start: answering(async (ctx) => {
+      const { credits } = parseInput(bulkStart, ctx.request.body ?? {}, 'body');
       await demandPay(ctx);
-      ctx.body = { data: await bulk().start(idOf(ctx)) } satisfies BulkResponse;
+      ctx.body = { data: await bulk().start(idOf(ctx), credits) } satisfies BulkResponse;
     }),
     pause: answering(async (ctx) => {
       ctx.body = { data: await bulk().pause(idOf(ctx)) } satisfies BulkResponse;

@@ -1,35 +1,34 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Core } from '@strapi/strapi';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { getApp } from '../../app';
 import { findAsset } from '../../assets/asset';
-import { variantKey } from '../../assets/keys';
 import { CutoutError } from '../../errors';
 import { readWants } from '../../rules/read-wants';
 import type { WantInputs, Wants } from '../../rules/wants';
-import { removeVariants } from '../../pipeline/remove-variants';
+import { setAccepted } from '../../pipeline/accept';
 import {
   type AccountCheckResponse,
+  rowId,
   type AssetResponse,
-  type AssetRights,
+  assetsQuery,
   type OverviewResponse,
   runRequest,
-  type UsageResponse,
 } from '../contracts';
-import { ask, demandPresets, wantsWhenAsked } from '../ask';
+import { demandPresets } from '../ask';
 import { answering, parseInput } from '../respond';
-import { readStatus } from '../status';
-import { accountProblem, reportUsage } from '../usage';
-import { accessFile, type FileAccess, mayCost, type Right } from './rights';
+import { readOverview } from '../overview';
+import { createChanges } from './changes';
+import { READ_USAGE } from './permissions';
+import { answerMany } from './answer-many';
+import { accessFile, accessFiles, type FileAccess, type Right } from './rights';
+import { viewAssets } from './view-assets';
 
-/** So long the overview may take to look at the model. */
-const LOOK_MS = 2000;
-
-const params = z.object({ id: z.coerce.number().int().positive() });
+const params = z.object({ id: rowId });
 
 /** Answers what the admin panel asks; shapes in api/contracts.ts. */
 export const adminController = ({ strapi }: { strapi: Core.Strapi }) => {
+  const changes = createChanges(strapi);
   const open = (ctx: Context, right: Right): Promise<FileAccess> =>
     accessFile(strapi, ctx, parseInput(params, ctx.params, 'id').id, right);
 
@@ -44,44 +43,35 @@ export const adminController = ({ strapi }: { strapi: Core.Strapi }) => {
     return wantsOf(access, { wish: null, optedOut: asset?.optedOut ?? false });
   };
 
-  const costs = ({ file }: FileAccess, wants: Wants | null): boolean =>
-    mayCost(wants?.engine, file, getApp(strapi).config.remote.apiKey !== null);
-
-  const rightsOf = async (access: FileAccess): Promise<AssetRights> => {
-    if (!access.can('edit')) return { run: false, force: false, forgetWish: false };
-    if (access.can('pay')) return { run: true, force: true, forgetWish: true };
-    const run = !costs(access, await wantsWhenAsked(strapi, access.file));
-    return { run, force: false, forgetWish: !costs(access, await wantsWithoutWish(access)) };
+  const respond = async (ctx: Context, access: FileAccess): Promise<void> => {
+    const [view] = await viewAssets(strapi, [access]);
+    if (!view) throw new CutoutError('asset.missing', `There is no asset ${access.file.id}.`);
+    ctx.body = { data: view } satisfies AssetResponse;
   };
 
-  const respond = async (ctx: Context, access: FileAccess): Promise<void> => {
+  const accept = async (ctx: Context, isAccepted: boolean): Promise<void> => {
+    const access = await open(ctx, 'edit');
     const { id } = access.file;
-    const status = await readStatus(strapi, id);
-    if (!status) throw new CutoutError('asset.missing', `There is no asset ${id}.`);
-    ctx.body = { data: { ...status, may: await rightsOf(access) } } satisfies AssetResponse;
+    if (!(await setAccepted(strapi, id, isAccepted))) {
+      throw new CutoutError('asset.missing', `Asset ${id} has no cutout to accept.`);
+    }
+    await respond(ctx, access);
   };
 
   return {
     overview: answering(async (ctx) => {
-      const { config, engines, service, localModel } = getApp(strapi);
-      // Weights that are hashed just now do not keep the answer; the next one tells.
-      await Promise.race([localModel.look(), sleep(LOOK_MS, undefined, { ref: false })]);
-      const presets = Object.keys(config.presets).map((name) => ({ name, key: variantKey(name) }));
-      const local = { model: config.local.model, problem: engines.local.problem() };
-      const remote = service
-        ? { configured: true, problem: accountProblem(service) }
-        : { configured: false, problem: engines.remote.problem() };
-      ctx.body = { data: { presets, engines: { local, remote } } } satisfies OverviewResponse;
-    }),
-
-    usage: answering(async (ctx) => {
-      const app = getApp(strapi);
-      ctx.body = { data: await reportUsage(app, app.clock.now()) } satisfies UsageResponse;
+      const ability = ctx.state.userAbility as { can(action: string): boolean };
+      ctx.body = { data: await readOverview(strapi, ability.can(READ_USAGE)) } satisfies OverviewResponse;
     }),
 
     checkAccount: answering(async (ctx) => {
       const problem = await getApp(strapi).checkAccount();
       ctx.body = { data: { ok: problem === null, problem } } satisfies AccountCheckResponse;
+    }),
+
+    find: answering(async (ctx) => {
+      const { ids } = parseInput(assetsQuery, ctx.query, 'query');
+      ctx.body = await answerMany(strapi, await accessFiles(strapi, ctx, ids), ids, (access) => access.can('read'));
     }),
 
     findOne: answering(async (ctx) => respond(ctx, await open(ctx, 'read'))),
@@ -90,10 +80,7 @@ export const adminController = ({ strapi }: { strapi: Core.Strapi }) => {
       const access = await open(ctx, 'edit');
       const body = parseInput(runRequest, ctx.request.body ?? {}, 'body');
       demandPresets(strapi, body.presets ?? []);
-      const wants = await wantsWhenAsked(strapi, access.file);
-      const { engine, force } = body;
-      if (force || (engine ? engine !== 'local' : costs(access, wants))) access.demand('pay');
-      await ask(strapi, access.file, body, { source: 'admin', wants });
+      await changes.run(access, body);
       await respond(ctx, access);
     }),
 
@@ -103,20 +90,20 @@ export const adminController = ({ strapi }: { strapi: Core.Strapi }) => {
       await respond(ctx, access);
     }),
 
+    accept: answering((ctx) => accept(ctx, true)),
+
+    takeBackAccept: answering((ctx) => accept(ctx, false)),
+
     forgetWish: answering(async (ctx) => {
       const access = await open(ctx, 'edit');
-      if (costs(access, await wantsWithoutWish(access))) access.demand('pay');
+      if (changes.costs(access, await wantsWithoutWish(access))) access.demand('pay');
       await getApp(strapi).planner.plan(access.file.id, { source: 'admin', unwish: true });
       await respond(ctx, access);
     }),
 
     remove: answering(async (ctx) => {
       const access = await open(ctx, 'edit');
-      const { id } = access.file;
-      const { planner, sweepSoon } = getApp(strapi);
-      await planner.plan(id, { source: 'admin', optOut: true });
-      await removeVariants(strapi, id);
-      await sweepSoon.asset(id);
+      await changes.remove(access);
       await respond(ctx, access);
     }),
   };

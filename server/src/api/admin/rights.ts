@@ -12,7 +12,7 @@ export type Right = 'read' | 'edit' | 'pay';
  * The permissions that each right takes for a file, those of the media library included. The answer of an edit shows
  * the file's addresses, so it takes the permission to read them too.
  */
-const needs: Record<Right, string[]> = {
+export const needs: Record<Right, string[]> = {
   read: [READ, 'plugin::upload.read'],
   edit: [EDIT, 'plugin::upload.read', 'plugin::upload.assets.update'],
   pay: [PAY],
@@ -22,6 +22,8 @@ const FILE = 'plugin::upload.file';
 
 export interface FileRow {
   id: number;
+  name: string;
+  url: string;
   folderPath: string | null;
   formats: Record<string, FormatEntry> | null;
 }
@@ -40,27 +42,43 @@ export interface FileAccess {
  * @throws CutoutError `asset.missing`, and `asset.forbidden` where not even `right` is given
  */
 export async function accessFile(strapi: Core.Strapi, ctx: Context, id: number, right: Right): Promise<FileAccess> {
-  const populate = { folder: true, createdBy: { populate: ['roles'] } };
-  const file = (await strapi.db.query(FILE).findOne({ where: { id }, populate })) as FileRow | null;
-  if (!file) throw new CutoutError('asset.missing', `There is no asset ${id}.`);
+  const access = (await accessFiles(strapi, ctx, [id])).get(id);
+  if (!access) throw new CutoutError('asset.missing', `There is no asset ${id}.`);
+  access.demand(right);
+  return access;
+}
 
-  const ability = ctx.state.userAbility as { can(action: string, subject: unknown): boolean };
+/** The same of many, whatever may be done with them, in as many queries as for one. Those that are not there are left out. */
+export async function accessFiles(
+  strapi: Core.Strapi,
+  ctx: Context,
+  ids: readonly number[],
+): Promise<Map<number, FileAccess>> {
+  const populate = { folder: true, createdBy: { populate: ['roles'] } };
+  const where = { id: { $in: [...ids] } };
+  const files = (await strapi.db.query(FILE).findMany({ where, populate })) as FileRow[];
+  const ability = ctx.state.userAbility as Ability;
   const manager = strapi
     .service('admin::permission')
     .createPermissionsManager({ ability, action: 'plugin::upload.read', model: FILE });
-  const subject = manager.toSubject({ ...file });
+  return new Map(files.map((file) => [file.id, accessTo(file, ability, manager.toSubject({ ...file }))]));
+}
+
+interface Ability {
+  can(action: string, subject: unknown): boolean;
+}
+
+function accessTo(file: FileRow, ability: Ability, subject: unknown): FileAccess {
   const missing = (right: Right) => needs[right].find((action) => !ability.can(action, subject));
-  const access: FileAccess = {
+  return {
     file,
     can: (right) => missing(right) === undefined,
     demand(right) {
       const action = missing(right);
-      if (action)
-        throw new CutoutError('asset.forbidden', `For asset ${id} your role lacks the permission '${action}'.`);
+      if (!action) return;
+      throw new CutoutError('asset.forbidden', `For asset ${file.id} your role lacks the permission '${action}'.`);
     },
   };
-  access.demand(right);
-  return access;
 }
 
 /**

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Core } from '@strapi/strapi';
-import type { z } from 'zod';
 import { getApp } from '../../app';
 import { CutoutError } from '../../errors';
 import { removePreset, removeVariants } from '../../pipeline/remove-variants';
 import { readWants } from '../../rules/read-wants';
+import { SIGNED_BY } from '../../storage/provider';
 import { type AskedFile, ask, demandPresets, wantsWhenAsked } from '../ask';
+import { MOST_ID } from '../../tables/shared';
 import { parseInput } from '../respond';
-import { readAssets } from '../status';
+import { type FileRow, readAssets } from '../status';
 import { fileParam, type FileView, processRequest } from './contracts';
 import { viewFiles } from './views';
 
@@ -16,16 +17,22 @@ import { viewFiles } from './views';
 /** How often whoever waits for a cutout looks whether it is there. */
 const LOOK_MS = 150;
 
+/** Its addresses are as they are stored: a private provider's have to be signed. */
+export type FoundFile = AskedFile & Pick<FileRow, 'name' | 'url' | 'formats'>;
+
+const FOUND = ['id', 'folderPath', 'formats', ...SIGNED_BY];
+
 /**
  * The file of a numeric id or a documentId.
  * @throws CutoutError `options.invalid` for what is neither, `asset.missing`
  */
-export async function findFile(strapi: Core.Strapi, named: string): Promise<AskedFile> {
+export async function findFile(strapi: Core.Strapi, named: string): Promise<FoundFile> {
   const id = parseInput(fileParam, named, 'id');
   const where = typeof id === 'number' ? { id } : { documentId: id };
-  const file = await strapi.db.query('plugin::upload.file').findOne({ select: ['id', 'folderPath'], where });
+  const isThere = typeof id === 'string' || id <= MOST_ID;
+  const file = isThere ? await strapi.db.query('plugin::upload.file').findOne({ select: FOUND, where }) : null;
   if (!file) throw new CutoutError('asset.missing', `There is no asset ${id}.`);
-  return file as AskedFile;
+  return file as FoundFile;
 }
 
 /** @throws CutoutError `asset.missing` */
@@ -39,11 +46,7 @@ export async function viewFile(strapi: Core.Strapi, id: number): Promise<FileVie
  * Asks for a file's cutouts, and waits for them as long as that says.
  * @throws CutoutError `options.invalid`
  */
-export async function processFile(
-  strapi: Core.Strapi,
-  file: AskedFile,
-  request: z.input<typeof processRequest>,
-): Promise<void> {
+export async function processFile(strapi: Core.Strapi, file: AskedFile, request: unknown): Promise<void> {
   const { wait, ...asked } = parseInput(processRequest, request, 'body');
   demandPresets(strapi, asked.presets ?? []);
   await ask(strapi, file, asked, { source: 'api', wants: await wantsWhenAsked(strapi, file) });

@@ -1,10 +1,10 @@
 import type { Core } from '@strapi/strapi';
-import { answering, parseInput } from '../respond';
+import { findFiles } from '../find-files';
+import { answering, jsonBody, parseInput, secondsTo } from '../respond';
 import { findFile, processFile, viewFile } from './actions';
 import { type FileListResponse, fileQuery, type FileResponse } from './contracts';
-import { findFiles } from './find-files';
 import { paged } from './paged';
-import { isUnderWay, secondsTo } from './under-way';
+import { isUnderWay } from './under-way';
 import { viewFiles } from './views';
 
 /** `/api/cutout/files…`: assets with their cutouts, for sites and other programs. */
@@ -22,7 +22,7 @@ export const filesController = ({ strapi }: { strapi: Core.Strapi }) => ({
 
   process: answering(async (ctx) => {
     const file = await findFile(strapi, String(ctx.params.id));
-    await processFile(strapi, file, (ctx.request.body ?? {}) as object);
+    await processFile(strapi, file, jsonBody(ctx));
     const data = await viewFile(strapi, file.id);
     // What is there, and when to come back for the rest.
     if (isUnderWay(data.status)) {

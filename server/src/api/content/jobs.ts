@@ -1,15 +1,13 @@
 import type { Core } from '@strapi/strapi';
 import type { Context } from 'koa';
-import { z } from 'zod';
 import { getApp } from '../../app';
 import { CutoutError } from '../../errors';
 import { JOB, type JobRow } from '../../tables/jobs';
-import { answering, parseInput } from '../respond';
-import { type JobListResponse, jobQuery, type JobResponse, retryRequest } from './contracts';
+import { answering, jsonBody, parseInput } from '../respond';
+import { type JobListResponse, jobParams, jobQuery, type JobResponse, retryRequest } from './contracts';
 import { paged } from './paged';
 import { viewJob } from './views';
 
-const params = z.object({ id: z.coerce.number().int().positive() });
 const OPEN: readonly JobRow['state'][] = ['queued', 'running', 'held'];
 
 /** `/api/cutout/jobs…`: what was asked and what became of it. */
@@ -17,7 +15,7 @@ export const jobsController = ({ strapi }: { strapi: Core.Strapi }) => {
   const jobs = () => strapi.db.query(JOB);
 
   const open = async (ctx: Context): Promise<JobRow> => {
-    const { id } = parseInput(params, ctx.params, 'id');
+    const { id } = parseInput(jobParams, ctx.params, 'id');
     const job = (await jobs().findOne({ where: { id } })) as JobRow | null;
     if (!job) throw new CutoutError('job.missing', `There is no job ${id}.`);
     return job;
@@ -60,7 +58,7 @@ export const jobsController = ({ strapi }: { strapi: Core.Strapi }) => {
     /** Asks again for what the job's asset wants now. */
     retry: answering(async (ctx) => {
       const { id, fileId, state } = await open(ctx);
-      const { force } = parseInput(retryRequest, ctx.request.body ?? {}, 'body');
+      const { force } = parseInput(retryRequest, jsonBody(ctx), 'body');
       if (state === 'held' && !force) {
         const message = `Job ${id} is held for a decision; with "force" it is made, and may cost a credit once more.`;
         throw new CutoutError('job.state', message);

@@ -4,8 +4,8 @@ import { getApp } from '../../app';
 import { CutoutError } from '../../errors';
 import { JOB, type JobRow } from '../../tables/jobs';
 import { deleteVariant, findFile, processFile, viewFile } from '../content/actions';
-import { fileQuery, type FileView, processRequest } from '../content/contracts';
-import { findFiles } from '../content/find-files';
+import { fileQuery, type FileView } from '../content/contracts';
+import { findFiles } from '../find-files';
 import { paged } from '../content/paged';
 import { viewFiles, viewJob } from '../content/views';
 import { parseInput } from '../respond';
@@ -63,7 +63,7 @@ function resolversOf(strapi: Core.Strapi) {
       cutoutProcess: (_root: unknown, { id, ...asked }: { id: string }) =>
         told(async () => {
           const file = await findFile(strapi, id);
-          await processFile(strapi, file, parseInput(processRequest, withoutNulls(asked), 'arguments'));
+          await processFile(strapi, file, withoutNulls(asked));
           return view(file.id);
         }),
       cutoutCancel: (_root: unknown, { id }: { id: string }) =>

@@ -113,7 +113,7 @@ export const typeDefs = /* GraphQL */ `
 
   type Mutation {
     "Asks for a file's cutouts, by its id or documentId; waits so many seconds for them, 30 at most."
-    cutoutProcess(id: ID!, presets: [String!], engine: String, force: Boolean, wait: Float): CutoutFile!
+    cutoutProcess(id: ID!, presets: [String!], engine: String, effort: String, force: Boolean, wait: Float): CutoutFile!
     "Ends what is asked of a file and has not come to an end."
     cutoutCancel(id: ID!): CutoutFile!
     "Removes a variant that somebody asked for by itself."

@@ -5,8 +5,6 @@ import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
-import type { Core } from '@strapi/strapi';
-import type { Context, Next } from 'koa';
 import { tempFault } from '../../work-dir';
 
 export interface UploadedImage {
@@ -26,30 +24,6 @@ export interface RembgForm {
 
 /** The body is no form data, though it says so. */
 export class BadFormError extends Error {}
-
-type Middleware = (ctx: Context, next: Next) => unknown;
-type Factory = (config: unknown, context: { strapi: Core.Strapi }) => Middleware;
-
-/**
- * Keeps Strapi's body parser from the endpoint's uploads: it takes a file without a `Content-Type` of its own for text
- * (Python's `requests` sends none) and leaves its temporary files behind.
- */
-export function leaveBody(strapi: Core.Strapi): void {
-  const wrap =
-    (factory: Factory): Factory =>
-    (config, context) => {
-      const parse = factory(config, context);
-      return (ctx, next) => (isUpload(strapi, ctx) ? next() : parse(ctx, next));
-    };
-  // Typed for the factories of plugins alone.
-  strapi.get('middlewares').extend('strapi::body', wrap as never);
-}
-
-/** As the router compares: in any case, with or without a slash at the end. */
-function isUpload(strapi: Core.Strapi, { method, path }: Context): boolean {
-  const route = `${strapi.config.get('api.rest.prefix', '/api')}/cutout/rmbg`;
-  return method === 'POST' && path.toLowerCase().replace(/\/$/, '') === route.toLowerCase();
-}
 
 const LIMITS = { fields: 100, parts: 200, fieldSize: 64 * 1024, headerPairs: 100 };
 

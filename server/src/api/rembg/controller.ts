@@ -6,13 +6,14 @@ import { CutoutError, detailOf, messageOf } from '../../errors';
 import type { PictureFile } from '../../imaging/picture';
 import { createApiCalls } from '../../usage/api-calls';
 import { makeWorkDir } from '../../work-dir';
+import { closeAfter, onceClosed } from '../closing';
 import { actions, identify } from './access';
 import { BadFormError, discardBody, receiveForm } from './body';
 import { readOptions } from './fields';
 import { membershipUsage } from './membership';
 import { findImageIssue, makePicture } from './picture';
 import { rateLimitOf } from './rate-limit';
-import { MAX_BYTES, type Refusal, refusals, refusedBy, refusedFields } from './refusals';
+import { MAX_BYTES, type Refusal, refusalBody, refusals, refusedBy, refusedFields } from './refusals';
 
 /** From a call's first byte to its answer's first, with the wait for a picture child; also for taking the answer. */
 const CALL_MS = 5 * 60_000;
@@ -115,10 +116,9 @@ async function answering(
     return refused;
   });
   if (!refusal) return;
-  const { status, error, details, retryAfter } = refusal;
-  ctx.status = status;
-  ctx.body = { error, ...(details ? { details } : {}), status };
-  if (retryAfter !== undefined) ctx.set('Retry-After', String(retryAfter));
+  ctx.status = refusal.status;
+  ctx.body = refusalBody(refusal);
+  if (refusal.retryAfter !== undefined) ctx.set('Retry-After', String(refusal.retryAfter));
 }
 
 function send(ctx: Context, { path, mime, bytes }: PictureFile): void {
@@ -126,14 +126,5 @@ function send(ctx: Context, { path, mime, bytes }: PictureFile): void {
   ctx.body = createReadStream(path);
   ctx.type = mime;
   ctx.length = bytes;
-  // A caller that does not take its picture would keep the file for ever.
-  const timer = setTimeout(() => ctx.res.destroy(), CALL_MS);
-  timer.unref();
-  onceClosed(ctx, () => clearTimeout(timer));
-}
-
-/** When the answer is sent, or the caller is gone. */
-function onceClosed({ res }: Context, then: () => unknown): void {
-  if (res.closed || res.destroyed) then();
-  else res.once('close', then);
+  closeAfter(ctx, CALL_MS);
 }

@@ -1,14 +1,12 @@
 import type { FieldIssue } from '../../errors';
 import { type ComposeOptions, parseComposeOptions } from '../../options';
 import { invalidFormat } from '../../options/fields';
+import { fieldOrder, formats, formFlags } from './contracts';
 
 export type RembgOptions = { ok: true; options: ComposeOptions } | { ok: false; issues: FieldIssue[] };
 
-/** The documents' order of what may be wrong. */
-const ORDER = ['w', 'h', 'angle', 'format', 'bg_color', 'mask'];
-const FLAGS = ['exact_resize', 'mask', 'expand'];
-/** Those this endpoint writes; AVIF is the plugin's own. */
-const FORMATS = ['png', 'jpeg', 'webp', 'bmp'];
+const ORDER: readonly string[] = fieldOrder;
+const FORMATS: readonly string[] = formats;
 
 /**
  * Text fields of a Rembg form as compose options, which have their names, defaults, limits and sentences. Other fields,
@@ -21,7 +19,7 @@ export function readOptions(fields: ReadonlyMap<string, string>): RembgOptions {
   const given: Record<string, unknown> = { format: served ? format : '' };
   for (const name of ['w', 'h', 'angle', 'bg_color']) given[name] = text(name);
   // OPEN in the documents: what other words mean. They have no error for them, so they mean "no".
-  for (const name of FLAGS) given[name] = text(name) === '' ? '' : ['true', '1'].includes(text(name).toLowerCase());
+  for (const name of formFlags) given[name] = text(name) === '' ? '' : ['true', '1'].includes(text(name).toLowerCase());
 
   const parsed = parseComposeOptions(given);
   const issues = parsed.ok ? [] : [...parsed.issues];

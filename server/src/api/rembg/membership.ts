@@ -1,6 +1,7 @@
 import type { Config } from '../../config/schema';
 import type { ApiCalls } from '../../usage/api-calls';
 import { type ApiWindow, cycleAt, cyclesSince, keptSince, monthOf } from '../../usage/api-windows';
+import { type BillingCycle, type ListedCycle, type MembershipBody, membershipQuery } from './contracts';
 import type { Refusal } from './refusals';
 
 interface MembershipParts {
@@ -10,33 +11,31 @@ interface MembershipParts {
   now: number;
 }
 
-export type MembershipAnswer = { body: object } | { refusal: Refusal };
+export type MembershipAnswer = { body: MembershipBody } | { refusal: Refusal };
 
-const on = (value: string | null): boolean => value === '1' || value === 'true';
+const on = (value: string | undefined): boolean => value === '1' || value === 'true';
 const refused = (error: string): MembershipAnswer => ({ refusal: { status: 400, error } });
 
 /** `GET /api/membership-usage` of the Rembg documents, in each of its modes. */
 export async function membershipUsage(query: URLSearchParams, parts: MembershipParts): Promise<MembershipAnswer> {
-  if (on(query.get('listBillingCycles'))) return { body: { billingCycles: await billingCycles(parts) } };
+  const names = Object.keys(membershipQuery.shape);
+  const given = Object.fromEntries(names.map((name) => [name, query.get(name) ?? undefined]));
+  if (on(given.listBillingCycles)) return { body: { billingCycles: await billingCycles(parts) } };
 
-  // OPEN in the documents: the words of these messages.
-  const given = { year: query.get('year'), month: query.get('month'), start: query.get('periodStartUnix') };
-  if (given.start !== null && (given.year !== null || given.month !== null)) {
+  if (given.periodStartUnix !== undefined && (given.year !== undefined || given.month !== undefined)) {
     return refused('Cannot use periodStartUnix together with year or month');
   }
-  const today = new Date(parts.now);
-  const year = whole(given.year, today.getUTCFullYear(), 1, 9999);
-  const month = whole(given.month, today.getUTCMonth() + 1, 1, 12);
-  const start = whole(given.start, 0, 1, MAX_UNIX);
-  if (year === null) return refused("'year' must be an integer between 1 and 9999");
-  if (month === null) return refused("'month' must be an integer between 1 and 12");
-  if (start === null) return refused("'periodStartUnix' must be unix seconds");
+  const { data, error } = membershipQuery.safeParse(given);
+  if (!data) return refused(error.issues[0]?.message ?? 'The query cannot be read.');
+  const { year, month, periodStartUnix, expand = '', includeBillingCycle } = data;
 
-  const cycle = given.start === null ? null : cycleFrom(start, parts);
-  const flags = (query.get('expand') ?? '').split(',').map((flag) => flag.trim());
-  const expanded = flags.includes('billing_cycle') || on(query.get('includeBillingCycle'));
+  const today = new Date(parts.now);
+  const cycle = periodStartUnix === undefined ? null : cycleFrom(periodStartUnix, parts);
+  const flags = expand.split(',').map((flag) => flag.trim());
+  const expanded = flags.includes('billing_cycle') || on(includeBillingCycle);
   const { plan } = parts.config.rembgApi;
-  const usage = await parts.calls.usage(cycle ?? monthOf(year, month));
+  const asked = cycle ?? monthOf(year ?? today.getUTCFullYear(), month ?? today.getUTCMonth() + 1);
+  const usage = await parts.calls.usage(asked);
   return {
     body: {
       membership: plan.membership,
@@ -47,15 +46,6 @@ export async function membershipUsage(query: URLSearchParams, parts: MembershipP
       ...(expanded ? { billingCycle: await billingCycle(cycle, parts) } : {}),
     },
   };
-}
-
-/** The last second that JavaScript's dates know. */
-const MAX_UNIX = 8.64e12;
-
-function whole(given: string | null, absent: number, least: number, most: number): number | null {
-  if (given === null) return absent;
-  const value = /^\d+$/.test(given) ? Number(given) : NaN;
-  return value >= least && value <= most ? value : null;
 }
 
 /** Nothing happened in a window that does not begin where a cycle does. */
@@ -71,7 +61,7 @@ const unix = ({ start, end }: ApiWindow) => ({
 });
 
 /** The newest first; with usage, or under way. */
-async function billingCycles({ config, calls, now }: MembershipParts): Promise<object[]> {
+async function billingCycles({ config, calls, now }: MembershipParts): Promise<ListedCycle[]> {
   const cycles = cyclesSince(keptSince(now, config), now, config.rembgApi.cycleDay);
   const listed = [];
   for (const cycle of cycles) {
@@ -81,7 +71,7 @@ async function billingCycles({ config, calls, now }: MembershipParts): Promise<o
   return listed;
 }
 
-async function billingCycle(asked: ApiWindow | null, { config, calls, now }: MembershipParts): Promise<object> {
+async function billingCycle(asked: ApiWindow | null, { config, calls, now }: MembershipParts): Promise<BillingCycle> {
   const { plan, cycleDay } = config.rembgApi;
   const cycle = asked ?? cycleAt(now, cycleDay);
   const { app, api } = await calls.usage(cycle);

@@ -25,6 +25,13 @@ export const refusals = {
   failed: { status: 500, error: 'The picture could not be made.' },
 } as const satisfies Record<string, Refusal>;
 
+/** As it is answered. */
+export const refusalBody = ({ error, details, status }: Refusal) => ({
+  error,
+  ...(details ? { details } : {}),
+  status,
+});
+
 const MEGABYTE = 1024 * 1024;
 /** Of the documents: the most a file may have, and either side. */
 export const MAX_BYTES = 50 * MEGABYTE;

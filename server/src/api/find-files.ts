@@ -1,9 +1,9 @@
 import type { Core } from '@strapi/strapi';
-import { MATTE_KEY } from '../../assets/keys';
-import { OVERTAKEN } from '../../jobs/decide';
-import { JOB } from '../../tables/jobs';
-import { readAssets } from '../status';
-import type { FileQuery } from './contracts';
+import { MATTE_KEY } from '../assets/keys';
+import { OVERTAKEN } from '../jobs/decide';
+import { JOB } from '../tables/jobs';
+import { readAssets } from './status';
+import type { FileQuery } from './content/contracts';
 
 /** Ids of a page of pictures, and how many there are on all pages. */
 export interface FoundFiles {
@@ -15,6 +15,18 @@ type Database = Core.Strapi['db'];
 type Raw = ReturnType<Database['connection']['raw']>;
 type Query = ReturnType<Core.Strapi['db']['getConnection']>;
 
+/** What is to be found. `FileQuery` is the public API's; the admin asks for more. */
+export interface FileSearch {
+  pagination: FileQuery['pagination'];
+  sort: { column: FileQuery['sort']['column'] | 'confidence'; order: 'asc' | 'desc' };
+  filters: FileQuery['filters'] & {
+    /** Whether a person should look at it, by the least confidence that needs nobody. */
+    doubtful?: { is: boolean; below: number | null };
+  };
+  /** Further conditions on the table of files, named `f`. */
+  narrow?: (query: Query) => void;
+}
+
 const COLUMNS = { id: 'f.id', name: 'f.name', createdAt: 'f.created_at', updatedAt: 'f.updated_at' } as const;
 /** Files whose staleness is looked at at once. */
 const PAGE = 500;
@@ -23,25 +35,29 @@ const PAGE = 500;
  * Pictures of the media library by how their cutouts stand. The database goes over its files for that; what is stale is
  * known to the configuration alone, so that filter reads each file that is left.
  */
-export async function findFiles(strapi: Core.Strapi, query: FileQuery): Promise<FoundFiles> {
-  const { pagination, sort, filters } = query;
-  const sorted = () => {
-    const rows = matching(strapi, filters).select('f.id').orderBy(COLUMNS[sort.column], sort.order);
-    return sort.column === 'id' ? rows : rows.orderBy('f.id', sort.order);
-  };
+export async function findFiles(strapi: Core.Strapi, search: FileSearch): Promise<FoundFiles> {
+  const { pagination, filters } = search;
   const from = (pagination.page - 1) * pagination.pageSize;
   if (filters.stale === undefined) {
-    const [counted] = await matching(strapi, filters).count<{ total: number | string }[]>({ total: '*' });
-    const rows = (await sorted().limit(pagination.pageSize).offset(from)) as { id: number }[];
+    const [counted] = await matching(strapi, search).count<{ total: number | string }[]>({ total: '*' });
+    const rows = (await sorted(strapi, search).limit(pagination.pageSize).offset(from)) as { id: number }[];
     return { ids: rows.map(({ id }) => id), total: Number(counted?.total ?? 0) };
   }
-  const rows = (await sorted()) as { id: number }[];
+  const rows = (await sorted(strapi, search)) as { id: number }[];
   const ids = await byStaleness(
     strapi,
     rows.map(({ id }) => id),
     filters.stale,
   );
   return { ids: ids.slice(from, from + pagination.pageSize), total: ids.length };
+}
+
+function sorted(strapi: Core.Strapi, search: FileSearch): Query {
+  const { column, order } = search.sort;
+  const rows = matching(strapi, search).select('f.id');
+  if (column === 'confidence') rows.orderByRaw(`? ${order}`, [asNumber(strapi.db, ofMatte(strapi.db, column))]);
+  else rows.orderBy(COLUMNS[column], order);
+  return column === 'id' ? rows : rows.orderBy('f.id', order);
 }
 
 async function byStaleness(strapi: Core.Strapi, ids: number[], wanted: boolean): Promise<number[]> {
@@ -54,7 +70,8 @@ async function byStaleness(strapi: Core.Strapi, ids: number[], wanted: boolean):
   return kept;
 }
 
-function matching(strapi: Core.Strapi, { status, engine, confidence }: FileQuery['filters']): Query {
+function matching(strapi: Core.Strapi, { filters, narrow }: FileSearch): Query {
+  const { status, engine, confidence, doubtful } = filters;
   const { db } = strapi;
   const jobs = strapi.db.metadata.get(JOB).tableName;
   const newest = strapi.db.getConnection(`${jobs} as n`).max('n.id').whereRaw('?? = ??', ['n.file_id', 'f.id']);
@@ -67,7 +84,21 @@ function matching(strapi: Core.Strapi, { status, engine, confidence }: FileQuery
   for (const [name, value] of Object.entries(confidence ?? {})) {
     if (value !== undefined) query.where(asNumber(db, ofMatte(db, 'confidence')), OPERATORS[name]!, value);
   }
+  if (doubtful) query.whereRaw('? = ?', [doubt(db, doubtful.below), doubtful.is ? 1 : 0]);
+  narrow?.(query);
   return query;
+}
+
+/** As `needsReview` has it, in SQL: 1 or 0. */
+function doubt(db: Database, below: number | null): Raw {
+  const { connection: knex } = db;
+  if (below === null) return knex.raw('0');
+  const of = (name: MatteFact) => ofMatte(db, name);
+  return knex.raw(`case when ? = 'local' and ? is null and ? is null and ? < ? then 1 else 0 end`, [
+    ...[of('engine'), of('corrected'), of('accepted')],
+    asNumber(db, of('confidence')),
+    below,
+  ]);
 }
 
 /** Knex takes only the name of a column in `whereIn`. */
@@ -96,8 +127,10 @@ function stateOf({ connection: knex, dialect }: Database) {
   );
 }
 
+type MatteFact = 'engine' | 'confidence' | 'corrected' | 'accepted';
+
 /** What the asset's copy of its matte says of itself. */
-function ofMatte({ connection: knex, dialect }: Database, name: 'engine' | 'confidence') {
+function ofMatte({ connection: knex, dialect }: Database, name: MatteFact) {
   if (dialect.client === 'postgres') return knex.raw('f.formats #>> ?', [`{${MATTE_KEY},cutout,${name}}`]);
   const found = knex.raw('json_extract(f.formats, ?)', [`$.${MATTE_KEY}.cutout.${name}`]);
   return dialect.client === 'mysql' ? knex.raw('json_unquote(?)', [found]) : found;
