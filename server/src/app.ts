@@ -5,13 +5,16 @@ import { MATTE_KEY } from './assets/keys';
 import { type Bulk, createBulk } from './bulk';
 import type { Making } from './bulk-words';
 import { type Clock, createDatabaseClock } from './clock';
-import { parseConfig } from './config';
 import type { Config } from './config/schema';
+import { readInForce } from './settings/in-force';
+import { readStored } from './settings/stored';
+import { takeUp } from './settings/take-up';
 import { createLocalModel, type LocalModel } from './engines/local/local-model';
 import { createDelivery, type Delivery } from './events/deliver';
 import { createOutbox, type Outbox } from './events/outbox';
 import { cancelJobs } from './jobs/cancel';
 import { cancellable } from './jobs/cancellable';
+import { createJobChanges, type JobChanges } from './jobs/changes';
 import { createLooks, type Looks } from './jobs/looks';
 import { createPlanMany } from './jobs/plan-many';
 import { createPlanner, type Planner } from './jobs/plan';
@@ -30,26 +33,41 @@ import { createLocalEngine } from './mattes/local-engine';
 import { createRemoteEngine } from './mattes/remote-engine';
 import { createSpool } from './mattes/spool';
 import { createMatteSweep } from './mattes/sweep';
+import { createMatteChanges, type MatteChanges } from './pipeline/change-matte';
 import { createMake } from './pipeline/make';
+import { openRenders } from './pipeline/open-renders';
+import { createRender, type Render } from './pipeline/render';
 import { createRunJob } from './pipeline/run-job';
 import { createPool } from './pool';
 import type { Pool } from './pool/contract';
+import type { Renders } from './renders';
 import { budgetPayload } from './usage/budget-event';
 import { spendableCredits } from './usage/spendable';
 import { checkAccount } from './usage/check';
+import { createDriftReads, type DriftReads } from './usage/drift';
 import { createLedger, type Ledger } from './usage/ledger';
+import { createPaidCalls, type Decision, type PaidCalls } from './usage/paid-calls';
 import { createReservations, type Reservations } from './usage/reserve';
-import { connectService, type Service } from './usage/service';
+import type { Service } from './usage/service';
+import { createServices, OF_ANOTHER_KEY, type Services } from './usage/services';
+import { BUDGET_CODES } from './usage/watch';
 import { createWindows, type Windows } from './usage/windows';
+import type { SettingsProblem } from './settings-words';
+import type { LedgerRow } from './tables/ledger';
 import { createSweeper, type Sweeper } from './variants/sweep';
 import { createSweepSoon, type SweepSoon } from './variants/sweep-soon';
 import { type EngineId, type EngineName, engineName, type Reason } from './words';
 
 /** Everything the plugin is made of, wired together once at boot. */
 export interface CutoutApp {
+  /** What `config/plugins` and the admin give together at this moment. */
   config: Config;
+  /** Takes up what was set in the admin since, on whichever node. Resolves to whether there was anything. */
+  takeUpSettings(): Promise<boolean>;
   clock: Clock;
   jobs: JobStore;
+  /** What becomes of jobs, for those who listen. */
+  changes: JobChanges;
   waiting: Waiting;
   looks: Looks;
   /** Jobs of which engines this process takes at the moment; start/presence keeps it. */
@@ -58,6 +76,8 @@ export interface CutoutApp {
   metrics: WorkMetrics;
   /** The same of all that live and take jobs, as far as they told; start/presence keeps it. */
   processes: () => Promise<ProcessMetrics[]>;
+  /** What wakes whoever compares the media library with what is wanted of it; set while somebody does. */
+  onWants: () => void;
   /** What wakes whoever acts on looks; set while somebody does. */
   onLook: () => void;
   outbox: Outbox;
@@ -77,16 +97,24 @@ export interface CutoutApp {
   pool: Pool;
   localModel: LocalModel;
   mattes: Mattes;
+  matteChanges: MatteChanges;
+  render: Render;
+  renders: Renders;
   engines: Record<EngineId, Engine>;
   /** Deletes files of mattes that are out of use. */
   sweepMattes: () => Promise<number>;
   /** Stores paid mattes that were left unstored. */
   flush: () => Promise<void>;
   ledger: Ledger;
+  paidCalls: PaidCalls;
+  /** Settles a paid call of unknown outcome by hand; see usage/paid-calls. Images that wait for it go on where it was free. */
+  settleCall(id: number, decision: Decision): Promise<LedgerRow>;
   reservations: Reservations;
   windows: Windows;
-  /** Null without an API key. */
-  service: Service | null;
+  services: Services;
+  /** Of `services`, the one to ask now; null without an API key. */
+  readonly service: Service | null;
+  driftReads: DriftReads;
   /** See usage/check. */
   checkAccount(): Promise<Reason | null>;
 }
@@ -95,7 +123,9 @@ export interface CutoutApp {
 const apps = new WeakMap<Core.Strapi, CutoutApp>();
 
 export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
-  const config = parseConfig(strapi.config.get('plugin::cutout'));
+  const { config, version, problem } = await readInForce(strapi);
+  tellOf(strapi, problem);
+  let settingsVersion = version;
   const clock = createDatabaseClock(strapi);
   await clock.sync();
   const { now } = clock;
@@ -117,18 +147,19 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const making = await createEngines(strapi, { config, pool, mattes, waiting, now, ...money });
   const wake = () => queue.wake();
   const makes = () => makingOf(config, making.localModel);
-  const planner = createPlanner({ strapi, config, jobs, outbox, making: makes, wake, now });
+  const takeUpSettings = () => app.takeUpSettings();
+  const planner = createPlanner({ strapi, config, takeUpSettings, jobs, outbox, making: makes, wake, now });
   const planMany = createPlanMany({ strapi, config, jobs, planner, making: makes, wake, now });
   const looks = createLooks({ strapi, planner, onWake: () => app.onLook() });
   const make = createMake({ strapi, config, pool, mattes, engines: making.engines });
-  const { ledger, service, reservations } = money;
+  const { ledger, services, reservations } = money;
   const work = createRunJob({ strapi, config, pool, jobs, waiting, planner, sweepSoon, ledger, make, now, outbox });
   const onError = (message: string) => strapi.log.error(`[cutout] ${message}`);
   const { run, look } = cancellable({ store: jobs, run: work, onError });
   const metrics = createWorkMetrics(() => pool.pids());
   const queue = createQueue({
     ...{ config, store: jobs, run: measured(strapi, metrics, run), onError },
-    hasRemote: service !== null,
+    hasRemote: () => services.current() !== null,
     installation: await installationId(strapi),
     engines: () => app.takes,
     onNotice: (message) => strapi.log.warn(`[cutout] ${message}`),
@@ -136,16 +167,29 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const reconciler = createReconciler({ strapi, config, planner, planMany, jobs });
   const bulk = createBulk({
     ...{ strapi, config, jobs, planner, planMany, making: makes, outbox, reservations, now },
-    keyPrint: service?.keyPrint ?? null,
+    keyPrint: () => services.current()?.keyPrint ?? null,
     parallel: config.local.workers,
-    spendable: () => spendableCredits(config.remote.budget, money),
+    spendable: () => spendableCredits(config.remote.budget, { ...money, service: services.current() }),
   });
   const sweepMattes = createMatteSweep({ strapi, now, onDeleted: (ledgerId) => reservations.forget(ledgerId) });
+  const takeUpNext = oneAtATime(async () => {
+    if ((await readStored(strapi)).version === settingsVersion) return;
+    const next = await readInForce(strapi);
+    const isOtherKey = await services.replace(next.config.remote.apiKey);
+    const isOtherWanted = takeUp(config, next.config);
+    settingsVersion = next.version;
+    tellOf(strapi, next.problem);
+    if (isOtherWanted) app.onWants();
+    const woken = await waiting.lookAgain(isOtherKey ? OF_ANOTHER_KEY : BUDGET_CODES);
+    // More jobs are taken at a time with a key than without.
+    if (woken > 0 || isOtherKey) wake();
+  });
   const app: CutoutApp = {
     ...{
       config,
       clock,
       jobs,
+      changes: createJobChanges(strapi, now),
       waiting,
       looks,
       outbox,
@@ -161,11 +205,30 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
       mattes,
       sweepMattes,
     },
+    matteChanges: createMatteChanges(strapi, mattes, planner),
+    render: createRender(strapi, config, pool),
+    renders: openRenders(strapi, config),
     ...making,
     ...money,
+    async settleCall(id, decision) {
+      const row = await money.paidCalls.settle(id, decision);
+      const freed = row.outcome === 'free' ? await waiting.unhold('remote.outcome-unknown', row.sourceHash) : 0;
+      if (freed > 0) wake();
+      return row;
+    },
+    async takeUpSettings() {
+      const before = settingsVersion;
+      await takeUpNext();
+      return settingsVersion !== before;
+    },
+    get service() {
+      return services.current();
+    },
+    driftReads: createDriftReads(),
     takes: engineName.options,
     metrics,
     processes: async () => [],
+    onWants: () => undefined,
     onLook: () => undefined,
     onEvent: () => undefined,
     async cancel(fileId) {
@@ -174,30 +237,49 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
       return count;
     },
     checkAccount: () =>
-      checkAccount(service, async (codes) => {
+      checkAccount(services.current(), async (codes) => {
         if ((await waiting.lookAgain(codes)) > 0) wake();
       }),
   };
   return app;
 }
 
-type Money = Pick<CutoutApp, 'ledger' | 'reservations' | 'windows' | 'service'>;
+const LEFT_OUT: Record<SettingsProblem, string> = {
+  'budget-unreadable':
+    'the budget that was set in the admin cannot be read: the Rembg API is paid for nothing until somebody sets it again, in the settings of the admin or in config/plugins.',
+  'key-unreadable':
+    'the API key that was set in the admin cannot be read: admin.secrets.encryptionKey is another one than it was stored with. Set the key again.',
+  invalid:
+    'some of what was set in the admin cannot be read, or does not go with config/plugins any more, and is left out.',
+};
+
+function tellOf(strapi: Core.Strapi, problem: SettingsProblem | null): void {
+  if (problem !== null) strapi.log.warn(`[cutout] ${LEFT_OUT[problem]}`);
+}
+
+/** Each begins when the last has ended, however it ended. */
+function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  return () => (last = last.catch(() => undefined).then(work));
+}
+
+type Money = Pick<CutoutApp, 'ledger' | 'paidCalls' | 'reservations' | 'windows' | 'services'>;
 
 async function createMoney(strapi: Core.Strapi, config: Config, now: () => number, outbox: Outbox): Promise<Money> {
   const { budget } = config.remote;
   const ledger = createLedger(strapi, now);
   const windows = createWindows(strapi, now);
-  const service = await connectService({ strapi, config, windows, now });
+  const services = await createServices(config.remote.apiKey, { strapi, config, windows, now });
   const reservations = createReservations({
     strapi,
     settings: budget,
     ledger,
     windows,
-    balance: async () => (await service?.balance()) ?? null,
+    balance: async () => (await services.current()?.balance()) ?? null,
     onAlert: (percent, window) => outbox.add('cutout.budget', 'budget', budgetPayload(percent, window, budget)),
     now,
   });
-  return { ledger, windows, service, reservations };
+  return { ledger, paidCalls: createPaidCalls(strapi, now), windows, services, reservations };
 }
 
 interface EngineParts extends Money {
@@ -210,7 +292,7 @@ interface EngineParts extends Money {
 
 async function createEngines(
   strapi: Core.Strapi,
-  { config, pool, mattes, waiting, ledger, reservations, service, now }: EngineParts,
+  { config, pool, mattes, waiting, ledger, reservations, services, now }: EngineParts,
 ): Promise<Pick<CutoutApp, 'localModel' | 'engines' | 'flush'>> {
   const fromRoot = (path: string) => resolve(strapi.dirs.app.root, path);
   const { modelsDir, cacheDir } = config.local;
@@ -232,15 +314,19 @@ async function createEngines(
         ...{ model: localModel, pool, config },
         onRemark: (remark) => strapi.log.warn(`[cutout] ${remark}`),
       }),
-      remote: createRemoteEngine({ service, config, pool, ledger, reservations, spool, table, now }),
+      remote: createRemoteEngine({
+        ...{ service: services.current, config, pool, ledger, reservations, spool, table, now },
+      }),
     },
     flush: createFlush({ strapi, spool, table, ledger, now, onStored }),
   };
 }
 
 function makingOf({ local, refine }: Config, model: LocalModel): Making {
-  const equals = model.equals().map((equal) => equal.model);
-  return { local: { model: model.id, equals, effort: local.effort }, refine };
+  return {
+    local: { model: model.id, weights: model.weights(), equals: model.equals(), effort: local.effort },
+    refine,
+  };
 }
 
 /** Names this database, so that what a process left on disk for another one is not taken for its own. */

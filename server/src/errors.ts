@@ -25,6 +25,13 @@ export const errorSpecs = {
   'strapi.too-old': fault(500),
   'options.invalid': fault(400),
 
+  /** Somebody else was faster. */
+  'settings.changed': fault(409),
+  /** The configuration's file or the environment says what it is. */
+  'settings.locked': fault(409),
+  /** Strapi has no key to encrypt a secret with. */
+  'settings.no-encryption': fault(409),
+
   'asset.missing': fault(404),
   'asset.forbidden': fault(403),
 
@@ -34,6 +41,16 @@ export const errorSpecs = {
   'variant.missing': fault(404),
   /** A field or rule wants it: taken away, it would come back. */
   'variant.wanted': fault(409),
+  /** As many pictures are being made, and wait for it, as may. */
+  'render.busy': passing(503),
+
+  /** One caller has as many streams of events open as it may; or all callers together have. */
+  'stream.too-many': fault(429),
+  'stream.full': fault(503),
+
+  'ledger.missing': fault(404),
+  /** The call's outcome is known by now, and it is another one. */
+  'ledger.state': fault(409),
 
   'bulk.missing': fault(404),
   /** What is asked of a bulk run does not go with its state. */

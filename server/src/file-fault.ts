@@ -43,8 +43,8 @@ const FAULTS: Record<string, Fault> = {
 const WORDS: [RegExp, string][] = [
   [/no space left/i, 'ENOSPC'],
   [/disk quota exceeded|quota exceeded/i, 'EDQUOT'],
-  // V8 says it in words of its own, for its buffers and for WebAssembly's.
-  [/(cannot|could not) allocate|allocation failed|out of memory|bad_alloc/i, 'ENOMEM'],
+  // V8 says it in words of its own, for its buffers and for WebAssembly's; so does the loader of libraries.
+  [/(cannot|could not) allocate|allocation failed|out of memory|bad_alloc|failed to map segment/i, 'ENOMEM'],
   [/too many open files|no file descriptors available/i, 'EMFILE'],
   [/permission denied/i, 'EACCES'],
   [/read-only file system/i, 'EROFS'],

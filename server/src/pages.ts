@@ -11,15 +11,16 @@ export interface AgedPages {
   where: Record<string, string>;
   /** Further columns to read. */
   columns: readonly string[];
-  /** Rows written last before this moment. */
+  /** Rows written last before this moment, and since that one. */
   before: Date;
+  since?: Date;
 }
 
 const PAGE = 500;
 
 /** Rows that nobody has written for long, page by page, the oldest first: the beginning of an index's range each time. */
 export async function* agedPages<Row extends AgedRow>(strapi: Core.Strapi, pages: AgedPages): AsyncGenerator<Row[]> {
-  const { tableName, where, columns, before } = pages;
+  const { tableName, where, columns, before, since } = pages;
   for (let last: AgedRow | undefined; ;) {
     const query = strapi.db
       .getConnection(tableName)
@@ -28,6 +29,7 @@ export async function* agedPages<Row extends AgedRow>(strapi: Core.Strapi, pages
       .where('updated_at', '<', before)
       .orderBy(['updated_at', 'id'])
       .limit(PAGE);
+    if (since) query.where('updated_at', '>=', since);
     if (last) {
       query.where('updated_at', '>=', last.updated_at);
       query.whereRaw('(??, ??) > (?, ?)', ['updated_at', 'id', last.updated_at, last.id]);

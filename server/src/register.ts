@@ -1,6 +1,6 @@
 import type { Core } from '@strapi/strapi';
 import { registerGraphql } from './api/graphql';
-import { leaveBody } from './api/rembg/body';
+import { leaveForms } from './api/leave-forms';
 import { requireStrapi } from './strapi-version';
 import { registerTables } from './tables';
 import { watchMoves } from './triggers/moves';
@@ -9,6 +9,6 @@ export function register({ strapi }: { strapi: Core.Strapi }): void {
   requireStrapi(strapi);
   registerTables(strapi);
   watchMoves(strapi);
-  leaveBody(strapi);
+  leaveForms(strapi);
   registerGraphql(strapi);
 }

@@ -6,10 +6,20 @@ export const jobCancelled = Symbol('a person cancelled the job');
 /** Whether what the job is doing outlives it: the row is no longer its holder's to write, but a call under way may end. */
 export const isOutOfHand = ({ reason }: AbortSignal): boolean => reason === leaseLost || reason === jobCancelled;
 
-/** Aborts with `signal`, unless the job was taken out of its holder's hand: what is under way then may end. */
-export function unlessOutOfHand(signal: AbortSignal): AbortSignal {
+/** What the stop of the queue leaves to a call that is under way; less than a process has to end. */
+export const STORING_GRACE_MS = 5000;
+
+/**
+ * For a call that leaves something behind wherever it ends: what the job's holder loses, it may end, and when the queue
+ * stops it has a while for that.
+ */
+export function untilItEnds(signal: AbortSignal): AbortSignal {
   const controller = new AbortController();
-  const abort = () => isOutOfHand(signal) || controller.abort(signal.reason);
+  const abort = () => {
+    if (isOutOfHand(signal)) return;
+    if (signal.reason !== queueStopped) controller.abort(signal.reason);
+    else setTimeout(() => controller.abort(queueStopped), STORING_GRACE_MS).unref();
+  };
   if (signal.aborted) abort();
   else signal.addEventListener('abort', abort, { once: true });
   return controller.signal;

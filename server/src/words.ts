@@ -82,10 +82,21 @@ export interface FieldSettings {
   maxPixels?: number;
 }
 
+/**
+ * Compose options of one asset, in place of its preset's: what is left out is the option's default, but `sizes`, which are
+ * the preset's then. Options themselves are checked where they come in.
+ */
+const ownOptions = z.record(z.string(), z.unknown());
+export type OwnOptions = z.output<typeof ownOptions>;
+
 /** What a person, or the uploading request, asked for one asset beside the rules. */
 export const assetWish = z.object({
   engine: engineName.optional(),
   presets: z.array(z.string()),
+  /** By preset; each of these presets is among `presets`. */
+  options: z.record(z.string(), ownOptions).optional(),
+  /** Of the local engine's matte, in place of the configuration's. */
+  effort: effort.optional(),
   /** Names in what was asked last that no preset has; they are told with the asset's state. */
   unknown: z.array(z.string()).optional(),
 });
@@ -105,6 +116,13 @@ export const planRequest = z.object({
   optOut: z.boolean().optional(),
   /** What a person wished is taken back: all of it, or these presets. */
   unwish: z.union([z.boolean(), z.array(z.string())]).optional(),
+  /** Presets that go by the preset's options again. */
+  unwishOptions: z.array(z.string()).optional(),
+  /**
+   * Only options have changed: these presets alone are made, of the matte that the asset has, whatever engine made it. No
+   * model runs and nothing is paid.
+   */
+  composeOnly: z.array(z.string()).optional(),
   /** Make all anew although nothing changed. */
   force: z.boolean().optional(),
   /** The asset has new bytes; `counted` when their version was counted already. */
@@ -113,6 +131,8 @@ export const planRequest = z.object({
   bulk: z.number().optional(),
   /** What was made otherwise than it would be made now is made anew, see jobs/stale.ts. */
   renew: z.boolean().optional(),
+  /** The asset's matte is another now: all that it has is composed anew. */
+  recompose: z.boolean().optional(),
   /** Reasons that are gone: a last job that failed for one of them counts for nothing. */
   cured: z.array(z.string()).optional(),
 });

@@ -79,6 +79,30 @@ export function srcset(
   return [...byWidth].map(([width, url]) => `${absolute(url, baseUrl)} ${width}w`).join(', ');
 }
 
+/** Compose options of a render, see `presets` in docs/configuration.md; an empty text takes the preset's own away. */
+export interface RenderOptions {
+  preset?: string | undefined;
+  /** What stands in while there is no matte. */
+  fallback?: 'original' | undefined;
+  [option: string]: string | number | boolean | object | undefined;
+}
+
+/** The address of a picture that Strapi makes of the asset's matte when it is asked for; see `render` in docs/rest.md. */
+export function cutoutRenderUrl(
+  { documentId }: { documentId: string },
+  options: RenderOptions = {},
+  { baseUrl }: UrlOptions = {},
+): string {
+  const given = Object.entries(options).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, asText(value)]],
+  );
+  const query = new URLSearchParams(given).toString();
+  return absolute(`/api/cutout/files/${documentId}/render${query && `?${query}`}`, baseUrl);
+}
+
+const asText = (value: string | number | boolean | object): string =>
+  typeof value === 'object' ? JSON.stringify(value) : String(value);
+
 const keyOf = (preset: string): CutoutKey => (preset === 'default' ? 'cutout' : `cutout_${preset}`);
 
 const isSizeOf = (key: string, own: string): boolean =>
