@@ -1,4 +1,4 @@
-import type { TextKey } from '../translations';
+import type { TextKey } from '../translations/words';
 
 /** Stops that end at the account itself and not by the turn of a window, with the words of the button that checks. */
 const labels: Record<string, TextKey> = {

@@ -1,9 +1,11 @@
-import { Field, SingleSelect, SingleSelectOption } from '@strapi/design-system';
+import { Field, Flex, SingleSelect, SingleSelectOption, Typography } from '@strapi/design-system';
+import { WarningCircle } from '@strapi/icons';
 import { useIntl } from 'react-intl';
 
 import type { EngineName } from '../../../server/src/api/contracts';
 import { useText } from '../hooks/useText';
 import { useOverview } from '../services/api';
+import { engineSentences } from './engineSentences';
 import type { InputProps } from './inputProps';
 
 const engines = ['local', 'remote', 'auto'] as const satisfies EngineName[];
@@ -21,11 +23,11 @@ export function EngineSelect({
   const { formatMessage } = useIntl();
   const text = useText();
   const { data } = useOverview();
-  const lacksKey = data && !data.engines.remote.configured && (value === 'remote' || value === 'auto');
+  const { cost, warning } = engineSentences(value ?? 'local', data?.engines.remote, text);
   const select = (engine: EngineName | undefined) => onChange({ target: { name, value: engine } });
 
   return (
-    <Field.Root name={name} hint={lacksKey ? text('field.engine.no-remote') : formatMessage(description)} error={error}>
+    <Field.Root name={name} hint={`${formatMessage(description)} ${cost}`} error={error}>
       <Field.Label>{formatMessage(intlLabel)}</Field.Label>
       <SingleSelect
         value={value ?? null}
@@ -43,6 +45,26 @@ export function EngineSelect({
       </SingleSelect>
       <Field.Error />
       <Field.Hint />
+      {warning === null || disabled ? null : <Warning>{warning}</Warning>}
     </Field.Root>
+  );
+}
+
+function Warning({ children }: { children: string }) {
+  return (
+    <Flex
+      role="alert"
+      alignItems="flex-start"
+      gap={2}
+      padding={2}
+      hasRadius
+      background="warning100"
+      borderColor="warning200"
+    >
+      <WarningCircle aria-hidden fill="warning600" width="1.6rem" height="1.6rem" style={{ flexShrink: 0 }} />
+      <Typography variant="pi" textColor="neutral800">
+        {children}
+      </Typography>
+    </Flex>
   );
 }

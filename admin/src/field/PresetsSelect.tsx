@@ -21,6 +21,7 @@ export function PresetsSelect({
   const chosen = value ?? [];
   const known = data?.presets.map((preset) => preset.name) ?? [];
   const lost = data ? chosen.filter((preset) => !known.includes(preset)) : [];
+  const lacksDefault = chosen.length > 0 && !chosen.includes('default');
   const options = data ? [...known, ...lost] : chosen;
 
   const select = (presets: string[]) => onChange({ target: { name, value: presets.length > 0 ? presets : undefined } });
@@ -28,7 +29,7 @@ export function PresetsSelect({
   return (
     <Field.Root
       name={name}
-      hint={formatMessage(description)}
+      hint={`${formatMessage(description)}${lacksDefault ? ` ${text('field.presets.no-default')}` : ''}`}
       error={isError ? text('field.presets.unreadable') : error}
     >
       <Field.Label>{formatMessage(intlLabel)}</Field.Label>
@@ -40,7 +41,7 @@ export function PresetsSelect({
         clearLabel={text('field.clear')}
         onClear={() => select([])}
         onChange={select}
-        withTags
+        customizeContent={(names) => names?.join(', ') ?? ''}
       >
         {options.map((preset) => (
           <MultiSelectOption key={preset} value={preset}>

@@ -8,8 +8,13 @@ export interface MediaDraft {
   pluginOptions?: { cutout?: FieldSettings };
 }
 
-/** The builder's name for one of the plugin's inputs. */
-export type InputType = `cutout-${Setting}`;
+/** The builder's names for the plugin's inputs. */
+export const inputTypes = [
+  'cutout-enabled',
+  'cutout-engine',
+  'cutout-presets',
+] as const satisfies `cutout-${Setting}`[];
+export type InputType = (typeof inputTypes)[number];
 
 /** `maxPixels` is for developers, in the type's schema. */
 type Setting = Exclude<keyof FieldSettings, 'maxPixels'>;

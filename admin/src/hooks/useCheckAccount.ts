@@ -2,6 +2,7 @@ import { useCallback } from 'react';
 
 import { useAPIErrorHandler, useNotification } from '@strapi/strapi/admin';
 
+import { follower } from '../follow/useFollowed';
 import { reasonText } from '../panel/reasonText';
 import { useSendCheckAccount } from '../services/api';
 import { useText } from './useText';
@@ -15,6 +16,8 @@ export function useCheckAccount(): { check: () => Promise<void>; isSending: bool
 
   const check = useCallback(async () => {
     const answer = await send();
+    // What waited for the account looks again, so everything on the page may have changed.
+    follower.refresh();
     if ('error' in answer) return toggleNotification({ type: 'danger', message: formatAPIError(answer.error) });
     const { problem } = answer.data;
     if (problem === null) return toggleNotification({ type: 'success', message: text('account.check.ok') });

@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react';
+import { useMemo } from 'react';
 
 import { unstable_useContentManagerContext as useContentManagerContext } from '@strapi/strapi/admin';
 
@@ -9,6 +9,7 @@ import {
   type Components,
   type EntryImage,
 } from '../panel/entryImages';
+import { useSame } from './useSame';
 
 type Values = Record<string, unknown>;
 
@@ -17,13 +18,6 @@ const noValues: Values = {};
 /** Strapi types the form as `unknown`; before an entry is loaded it has no values. */
 function valuesOf(form: unknown): Values {
   return (form as { values?: Values } | undefined)?.values ?? noValues;
-}
-
-/** Keeps the object of an earlier render while its content is the same, so that typing elsewhere re-renders nothing. */
-function useSame<T>(value: T): T {
-  const kept = useRef(value);
-  if (JSON.stringify(kept.current) !== JSON.stringify(value)) kept.current = value;
-  return kept.current;
 }
 
 function useSchema(): { attributes: Attributes; components: Components; form: unknown } {

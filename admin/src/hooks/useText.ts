@@ -2,12 +2,12 @@ import { useCallback } from 'react';
 
 import { useIntl } from 'react-intl';
 
-import { descriptor, type TextKey } from '../translations';
+import { wordsOf, type TextKey } from '../translations/words';
 
 export type Text = (key: TextKey, values?: Record<string, string | number>) => string;
 
-/** The plugin's messages in the admin's language. */
+/** The plugin's messages in the admin's language, within `Words`. */
 export function useText(): Text {
   const { formatMessage } = useIntl();
-  return useCallback((key, values) => formatMessage(descriptor(key), values), [formatMessage]);
+  return useCallback((key, values) => formatMessage(wordsOf(key), values), [formatMessage]);
 }

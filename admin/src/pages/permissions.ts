@@ -1,3 +1,9 @@
 import { pluginId } from '../pluginId';
 
-export const usagePermissions = [{ action: `plugin::${pluginId}.usage.read`, subject: null }];
+const named = (action: string) => [{ action: `plugin::${pluginId}.${action}`, subject: null }];
+
+export const readPermissions = named('read');
+export const bulkPermissions = named('bulk');
+export const payPermissions = named('pay');
+export const settingsPermissions = named('settings');
+export const usagePermissions = named('usage.read');

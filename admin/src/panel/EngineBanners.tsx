@@ -7,7 +7,7 @@ import type { Reason } from '../../../server/src/api/contracts';
 import { CheckAccountButton } from '../account/CheckAccountButton';
 import { useText } from '../hooks/useText';
 import { useOverview } from '../services/api';
-import type { TextKey } from '../translations';
+import type { TextKey } from '../translations/words';
 import { reasonText } from './reasonText';
 
 interface BannerProps {

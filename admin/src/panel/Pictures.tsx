@@ -1,9 +1,10 @@
-import { Box, Flex, Loader, Typography } from '@strapi/design-system';
+import { Box, Loader, Typography } from '@strapi/design-system';
 import { styled } from 'styled-components';
 
-import type { AssetStatus } from '../../../server/src/api/contracts';
+import type { AssetView } from '../../../server/src/api/contracts';
 import { useText } from '../hooks/useText';
-import { fileUrl } from '../services/fileUrl';
+import { CheckerFrame, EmptyFrame, Frame, Picture } from '../pictures/frames';
+import { fileUrl, originalUrl } from '../services/fileUrl';
 import type { MediaFile } from './entryImages';
 import { previewOf } from './variants';
 
@@ -13,57 +14,61 @@ const Pair = styled(Box)`
   gap: ${({ theme }) => theme.spaces[2]};
 `;
 
-const Frame = styled(Flex)`
-  min-width: 0;
-  aspect-ratio: 1;
-  overflow: hidden;
-  border: 1px solid ${({ theme }) => theme.colors.neutral200};
-  border-radius: ${({ theme }) => theme.borderRadius};
-  background-color: ${({ theme }) => theme.colors.neutral100};
+const SmallFrame = styled(CheckerFrame)`
+  flex: 0 0 4.8rem;
 `;
 
-const EmptyFrame = styled(Frame)`
-  border-style: dashed;
-`;
-
-/** Squares of 8 px under the transparent parts, in two neighbouring greys of the theme. */
-const CheckerFrame = styled(Frame)`
-  background: repeating-conic-gradient(
-      ${({ theme }) => theme.colors.neutral200} 0 25%,
-      ${({ theme }) => theme.colors.neutral0} 0 50%
-    )
-    0 0 / 1.6rem 1.6rem;
-`;
-
-const Picture = styled.img`
-  width: 100%;
-  height: 100%;
-  object-fit: contain;
+const LowFrame = styled(CheckerFrame)`
+  aspect-ratio: auto;
+  height: 18rem;
 `;
 
 interface PicturesProps {
   file: MediaFile;
-  status: AssetStatus | undefined;
+  view: AssetView | null;
+}
+
+/** The address of the cutout's small picture; of the whole cutout where it was made before there were any. */
+const cutoutUrl = (view: AssetView | null): string | null => {
+  const shown = view?.thumbnail ?? previewOf(view?.variants ?? []);
+  return shown ? fileUrl(shown.url) : null;
+};
+
+/** The cutout, or while there is none the original. The name stands beside it, so it says nothing. */
+export function SmallPicture({ file, view }: PicturesProps) {
+  return (
+    <SmallFrame>
+      <Picture src={cutoutUrl(view) ?? originalUrl(file)} alt="" loading="lazy" />
+    </SmallFrame>
+  );
+}
+
+/** The cutout alone, on a checkerboard; nothing while there is none. */
+export function CutoutPicture({ view }: { view: AssetView }) {
+  const text = useText();
+  const cutout = cutoutUrl(view);
+  if (cutout === null) return null;
+  return (
+    <LowFrame>
+      <Picture src={cutout} alt={text('panel.cutout-of', { name: view.name })} loading="lazy" />
+    </LowFrame>
+  );
 }
 
 /** Before and after, side by side; the place of the cutout is kept while there is none, so that nothing jumps. */
-export function Pictures({ file, status }: PicturesProps) {
+export function Pictures({ file, view }: PicturesProps) {
   const text = useText();
-  const cutout = previewOf(status?.variants ?? []);
-  const isWorking = status?.state === 'queued' || status?.state === 'running';
+  const cutout = cutoutUrl(view);
+  const isWorking = view?.state === 'queued' || view?.state === 'running';
 
   return (
     <Pair>
       <Frame>
-        <Picture
-          src={fileUrl(file.formats?.thumbnail?.url ?? file.url)}
-          alt={text('panel.original-of', { name: file.name })}
-          loading="lazy"
-        />
+        <Picture src={originalUrl(file)} alt={text('panel.original-of', { name: file.name })} loading="lazy" />
       </Frame>
       {cutout ? (
         <CheckerFrame>
-          <Picture src={fileUrl(cutout.url)} alt={text('panel.cutout-of', { name: file.name })} loading="lazy" />
+          <Picture src={cutout} alt={text('panel.cutout-of', { name: file.name })} loading="lazy" />
         </CheckerFrame>
       ) : (
         <EmptyFrame alignItems="center" justifyContent="center" padding={2} aria-hidden>
@@ -71,7 +76,7 @@ export function Pictures({ file, status }: PicturesProps) {
             <Loader small />
           ) : (
             <Typography variant="pi" textColor="neutral600" textAlign="center">
-              {status ? text('panel.no-cutout') : null}
+              {view ? text('panel.no-cutout') : null}
             </Typography>
           )}
         </EmptyFrame>

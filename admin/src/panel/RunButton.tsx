@@ -1,33 +1,42 @@
-import { Button, Loader } from '@strapi/design-system';
+import { Loader, Typography } from '@strapi/design-system';
 import { Magic } from '@strapi/icons';
 
-import type { AssetView } from '../../../server/src/api/contracts';
-import { useRun } from '../hooks/useRun';
+import type { RunRequest } from '../../../server/src/api/contracts';
 import { useText } from '../hooks/useText';
-import { runAction } from './runAction';
+import type { RunAction } from './actions';
+import { costText } from './costText';
+import { TallButton } from './TallButton';
 
-/** While the work lasts the button is only `aria-disabled`: a disabled one would drop the keyboard's focus. */
-export function RunButton({ name, status }: { name: string; status: AssetView }) {
+interface RunButtonProps {
+  name: string;
+  action: RunAction;
+  isSending: boolean;
+  onRun: (request: RunRequest) => void;
+}
+
+/** While it sends it is only `aria-disabled`: a disabled button would drop the keyboard's focus. */
+export function RunButton({ name, action: { label, cost, request }, isSending, onRun }: RunButtonProps) {
   const text = useText();
-  const { run, isSending } = useRun(status.fileId);
-  const action = runAction(status);
-  if (!action) return null;
-
-  const isBusy = isSending || action.isBusy;
-  const label = text(isSending ? 'panel.run.busy' : action.label);
+  const price = cost ? costText(cost, text) : null;
   return (
-    <Button
+    <TallButton
       size="S"
-      variant="secondary"
+      variant={cost ? 'tertiary' : 'secondary'}
       fullWidth
-      startIcon={isBusy ? <Loader small /> : <Magic />}
-      aria-disabled={isBusy}
-      aria-label={`${label}: ${name}`}
+      startIcon={isSending ? <Loader small /> : <Magic />}
+      aria-disabled={isSending}
+      aria-label={`${[text(label), price].filter(Boolean).join(' ')}: ${name}`}
       onClick={() => {
-        if (!isBusy) void run(action.request);
+        if (!isSending) onRun(request);
       }}
     >
-      {label}
-    </Button>
+      {/* With the blank, what is seen is part of the button's name, as voice control needs it. */}
+      {`${text(label)} `}
+      {price ? (
+        <Typography tag="span" variant="pi" textColor="neutral600" style={{ display: 'block' }}>
+          {price}
+        </Typography>
+      ) : null}
+    </TallButton>
   );
 }

@@ -10,23 +10,23 @@ import { stateSentences } from './stateSentences';
 const soonMs = 60_000;
 
 interface StateWordsProps {
-  status: AssetView;
-  /** A field asks for this cutout. */
-  isWanted: boolean;
+  view: AssetView;
+  /** A field asks for this cutout; null where that is not known. */
+  isWanted: boolean | null;
 }
 
 /** The sentences that go with an asset's state; none for a finished cutout. */
-export function StateWords({ status, isWanted }: StateWordsProps) {
+export function StateWords({ view, isWanted }: StateWordsProps) {
   const text = useText();
   const { formatDate } = useIntl();
-  const retryAt = status.retryAt === null ? null : new Date(status.retryAt);
+  const retryAt = view.retryAt === null ? null : new Date(view.retryAt);
   const isFarOff = retryAt !== null && retryAt.getTime() - Date.now() > soonMs;
   const nextTry = isFarOff ? formatDate(retryAt, { dateStyle: 'medium', timeStyle: 'short' }) : null;
 
   const engines = useOverview().data?.engines;
   const toldAbove = [engines?.local.problem, engines?.remote.problem].flatMap((problem) => problem?.message ?? []);
 
-  return stateSentences(status, { isWanted, nextTry, toldAbove }, text).map((sentence) => (
+  return stateSentences(view, { isWanted, nextTry, toldAbove }, text).map((sentence) => (
     <Typography key={sentence} variant="pi" textColor="neutral600" style={{ overflowWrap: 'anywhere' }}>
       {sentence}
     </Typography>

@@ -1,11 +1,13 @@
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 
 import type { StrapiApp } from '@strapi/strapi/admin';
+import { useIntl } from 'react-intl';
 
 import { useMayRead } from '../hooks/useAllowed';
 import { useCanHoldImages } from '../hooks/useEntryImages';
-import { useText } from '../hooks/useText';
-import { PanelContent } from './PanelContent';
+import { descriptor } from '../translations';
+
+const PanelContent = lazy(() => import('./PanelContent'));
 
 /** What the content manager hands a side panel; `document` is the stored entry, none while one is being created. */
 interface SidePanelProps {
@@ -18,11 +20,18 @@ interface ContentManagerApis {
 
 /** A description, not a component: Strapi calls it as a hook and renders what it returns. `null` hides the panel. */
 function CutoutPanel({ document }: SidePanelProps) {
-  const text = useText();
+  const { formatMessage } = useIntl();
   const canHoldImages = useCanHoldImages();
   const mayRead = useMayRead();
-  const content = useMemo(() => <PanelContent document={document} />, [document]);
-  return canHoldImages && mayRead ? { title: text('panel.title'), content } : null;
+  const content = useMemo(
+    () => (
+      <Suspense fallback={null}>
+        <PanelContent document={document} />
+      </Suspense>
+    ),
+    [document],
+  );
+  return canHoldImages && mayRead ? { title: formatMessage(descriptor('panel.title')), content } : null;
 }
 
 export function addPanel(app: Pick<StrapiApp, 'getPlugin'>): void {

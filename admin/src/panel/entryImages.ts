@@ -7,6 +7,10 @@ export interface MediaFile {
   url: string;
   mime: string;
   ext?: string | null;
+  hash?: string;
+  updatedAt?: string;
+  /** The upload provider is private, and its addresses bear signatures. */
+  isUrlSigned?: boolean;
   formats?: Record<string, { url?: string } | null> | null;
 }
 

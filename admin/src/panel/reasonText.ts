@@ -1,9 +1,14 @@
 import type { Reason } from '../../../server/src/api/contracts';
 import type { Text } from '../hooks/useText';
-import { isTextKey } from '../translations';
+import { english, isTextKey } from '../translations/words';
 
-/** A reason in the editor's language; the server's own sentence for a code the admin has no words for. */
-export function reasonText({ code, message }: Reason, text: Text): string {
+/**
+ * A reason in the editor's language; the server's own sentence for a code the admin has no words for, and where it does
+ * not say what the words name.
+ */
+export function reasonText({ code, message }: Reason, text: Text, values: Record<string, number> = {}): string {
   const key = `reason.${code}`;
-  return isTextKey(key) ? text(key) : message;
+  if (!isTextKey(key)) return message;
+  const named = [...english[key].matchAll(/\{(\w+)[,}]/g)].map(([, name]) => name!);
+  return named.every((name) => name in values) ? text(key, values) : message;
 }

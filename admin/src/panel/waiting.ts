@@ -1,4 +1,4 @@
-import type { TextKey } from '../translations';
+import type { TextKey } from '../translations/words';
 
 /** What a waiting job waits for, by the code of its reason. */
 const waits: Record<string, string[]> = {

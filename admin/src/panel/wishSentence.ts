@@ -3,11 +3,16 @@ import type { Text } from '../hooks/useText';
 
 /** A remembered wish in plain words. `list`: names as the editor's language joins them. */
 export function wishSentence(
-  { presets, engine }: NonNullable<AssetStatus['wish']>,
+  { presets, engine, effort, options }: NonNullable<AssetStatus['wish']>,
   list: (names: string[]) => string,
   text: Text,
 ): string {
-  const names = presets.map((name) => (name === 'default' ? text('field.presets.default') : name));
-  const what = names.length > 0 ? list(names) : text('wish.fields');
-  return text(`wish.${engine ?? 'presets'}`, { presets: what });
+  const named = (names: string[]) =>
+    list(names.map((name) => (name === 'default' ? text('field.presets.default') : name)));
+  const what = presets.length > 0 ? named(presets) : text('wish.fields');
+  return [
+    text(`wish.${engine ?? 'presets'}`, { presets: what }),
+    ...(options ? [text('wish.options', { presets: named(Object.keys(options)) })] : []),
+    ...(effort ? [text('wish.effort', { effort: text(`editor.effort.${effort}`) })] : []),
+  ].join(' ');
 }

@@ -1,66 +1,86 @@
-import { adminApi, type useAPIErrorHandler } from '@strapi/strapi/admin';
+import { adminApi, getFetchClient, type useAPIErrorHandler } from '@strapi/strapi/admin';
 
 import type {
   AccountCheckResponse,
   AssetResponse,
+  AssetsResponse,
   AssetView,
+  CallResponse,
+  CallsResponse,
+  CallView,
   OverviewResponse,
   RunRequest,
   UsageResponse,
 } from '../../../server/src/api/contracts';
 
-const reads = adminApi
-  .enhanceEndpoints({ addTagTypes: ['CutoutAsset', 'CutoutOverview', 'CutoutUsage'] })
-  .injectEndpoints({
-    endpoints: (build) => ({
-      getCutoutAsset: build.query<AssetView, number>({
-        query: (fileId) => ({ url: `/cutout/assets/${fileId}`, method: 'GET' }),
-        transformResponse: (response: AssetResponse) => response.data,
-        providesTags: (_result, _error, fileId) => [{ type: 'CutoutAsset', id: fileId }],
-      }),
-      getCutoutOverview: build.query<OverviewResponse['data'], void>({
-        query: () => ({ url: '/cutout/overview', method: 'GET' }),
-        transformResponse: (response: OverviewResponse) => response.data,
-        providesTags: ['CutoutOverview'],
-      }),
-      getCutoutUsage: build.query<UsageResponse['data'], void>({
-        query: () => ({ url: '/cutout/usage', method: 'GET' }),
-        transformResponse: (response: UsageResponse) => response.data,
-        providesTags: ['CutoutUsage'],
-      }),
-    }),
-  });
-
-type Dispatch = (action: ReturnType<typeof reads.util.updateQueryData>) => unknown;
-
-/** The answer is shown at once; the refetch wins over a poll that left before the request and carries the old state. */
-async function showAtOnce(fileId: number, dispatch: Dispatch, answer: Promise<{ data: AssetView }>): Promise<void> {
-  const answered = await answer.catch(() => null);
-  if (answered) dispatch(reads.util.updateQueryData('getCutoutAsset', fileId, () => answered.data));
-}
-
-const api = reads.injectEndpoints({
+const api = adminApi.enhanceEndpoints({ addTagTypes: ['CutoutOverview', 'CutoutUsage'] }).injectEndpoints({
   endpoints: (build) => ({
-    runCutout: build.mutation<AssetView, { fileId: number; request: RunRequest }>({
-      query: ({ fileId, request }) => ({ url: `/cutout/assets/${fileId}/run`, method: 'POST', data: request }),
-      transformResponse: (response: AssetResponse) => response.data,
-      onQueryStarted: ({ fileId }, { dispatch, queryFulfilled }) => showAtOnce(fileId, dispatch, queryFulfilled),
-      invalidatesTags: (_result, error, { fileId }) => (error ? [] : [{ type: 'CutoutAsset', id: fileId }]),
+    getCutoutOverview: build.query<OverviewResponse['data'], void>({
+      query: () => ({ url: '/cutout/overview', method: 'GET' }),
+      transformResponse: (response: OverviewResponse) => response.data,
+      providesTags: ['CutoutOverview'],
     }),
-    forgetCutoutWish: build.mutation<AssetView, number>({
-      query: (fileId) => ({ url: `/cutout/assets/${fileId}/wish`, method: 'DELETE' }),
+    getCutoutUsage: build.query<UsageResponse['data'], { period: string; ask: boolean }>({
+      query: ({ period, ask }) => ({ url: withQuery('/cutout/usage', ask ? 'ask=1' : '', period), method: 'GET' }),
+      transformResponse: (response: UsageResponse) => response.data,
+      providesTags: ['CutoutUsage'],
+    }),
+    getCutoutCalls: build.query<CallsResponse, CallsAsked>({
+      query: ({ period, outcome, page }) => ({
+        url: withQuery('/cutout/usage/calls', `outcome=${outcome}&page=${page}`, period),
+        method: 'GET',
+      }),
+      providesTags: ['CutoutUsage'],
+    }),
+    settleCutoutCall: build.mutation<CallView, { id: number; charged: boolean }>({
+      query: ({ id, charged }) => ({ url: `/cutout/usage/calls/${id}/settle`, method: 'POST', data: { charged } }),
+      transformResponse: (response: CallResponse) => response.data,
+      invalidatesTags: ['CutoutUsage'],
+    }),
+    changeCutout: build.mutation<AssetView, AssetChange>({
+      query: ({ fileId, change, request }) => ({ ...routes[change](fileId), data: request }),
       transformResponse: (response: AssetResponse) => response.data,
-      onQueryStarted: (fileId, { dispatch, queryFulfilled }) => showAtOnce(fileId, dispatch, queryFulfilled),
-      invalidatesTags: (_result, error, fileId) => (error ? [] : [{ type: 'CutoutAsset', id: fileId }]),
     }),
     checkCutoutAccount: build.mutation<AccountCheckResponse['data'], void>({
       query: () => ({ url: '/cutout/account/check', method: 'POST' }),
       transformResponse: (response: AccountCheckResponse) => response.data,
-      // Jobs that waited for the account look again, so everything on the screen may have changed.
-      invalidatesTags: ['CutoutAsset', 'CutoutOverview', 'CutoutUsage'],
+      invalidatesTags: ['CutoutOverview', 'CutoutUsage'],
     }),
   }),
 });
+
+/** What a person does to one asset's cutout; `request` goes with `run`. */
+export interface AssetChange {
+  fileId: number;
+  change: 'run' | 'forgetWish' | 'remove';
+  request?: RunRequest;
+}
+
+const routes = {
+  run: (fileId: number) => ({ url: `/cutout/assets/${fileId}/run`, method: 'POST' as const }),
+  forgetWish: (fileId: number) => ({ url: `/cutout/assets/${fileId}/wish`, method: 'DELETE' as const }),
+  remove: (fileId: number) => ({ url: `/cutout/assets/${fileId}`, method: 'DELETE' as const }),
+};
+
+/** Paid calls of a period, or (`unknown`) all that are to be settled. */
+export interface CallsAsked {
+  /** As in the page's address; empty for the cycle under way. */
+  period: string;
+  outcome: 'paid' | 'unknown';
+  page: number;
+}
+
+const withQuery = (url: string, ...parts: string[]) => [url, parts.filter(Boolean).join('&')].filter(Boolean).join('?');
+
+/** A request that hangs must not end the following of a page. */
+const READ_MS = 30_000;
+
+/** How these assets' cutouts stand. */
+export async function readAssets(ids: number[]): Promise<AssetsResponse> {
+  const signal = AbortSignal.timeout(READ_MS);
+  const { data } = await getFetchClient().get<AssetsResponse>(`/cutout/assets?ids=${ids.join(',')}`, { signal });
+  return data;
+}
 
 /** What the views need of a query. Written out, because the inferred types name a package that is not ours to name. */
 export interface Query<Data> {
@@ -71,32 +91,58 @@ export interface Query<Data> {
   refetch(): unknown;
 }
 
-export interface AssetQuery extends Query<AssetView> {
-  /** The media library does not let this user see the file. */
-  isForbidden: boolean;
-}
-
 export type ApiError = Parameters<ReturnType<typeof useAPIErrorHandler>['_unstableFormatAPIError']>[0];
-
-/** How an asset's cutout stands; read anew whenever a view that shows it opens. */
-export function useAsset(fileId: number): AssetQuery {
-  const query = api.useGetCutoutAssetQuery(fileId, { refetchOnMountOrArgChange: true });
-  const isForbidden = query.isError && 'status' in query.error && query.error.status === 403;
-  // What was read before the permission was taken away is shown no more.
-  return { ...query, data: isForbidden ? undefined : query.data, isForbidden };
-}
 
 /** The presets there are and how the engines stand. */
 export function useOverview(): Query<OverviewResponse['data']> {
   return api.useGetCutoutOverviewQuery();
 }
 
-/** Credits, billing cycles and savings; read anew whenever their page opens. */
-export function useUsage(): Query<UsageResponse['data']> {
-  return api.useGetCutoutUsageQuery(undefined, { refetchOnMountOrArgChange: true });
+export interface UsageRead extends Query<UsageResponse['data']> {
+  /** The account is being asked; what is shown of it is what it told last. */
+  isAsking: boolean;
 }
 
-type Answer<Data> = Promise<{ data: Data } | { error: ApiError }>;
+/**
+ * Credits, billing cycles and savings, read anew whenever their page opens: at once as they are known here, and once more
+ * when the account has answered. What is shown is of one reading, the newest.
+ * @param period as in the page's address; empty for the cycle under way
+ */
+export function useUsage(period: string): UsageRead {
+  const options = { refetchOnMountOrArgChange: true };
+  const known = api.useGetCutoutUsageQuery({ period, ask: false }, options);
+  const asked = api.useGetCutoutUsageQuery({ period, ask: true }, options);
+  const reads = [asked.currentData, known.currentData].flatMap((data) => data ?? []);
+  const newest = reads.reduce<UsageResponse['data'] | undefined>(
+    (best, read) => (best && best.now >= read.now ? best : read),
+    undefined,
+  );
+  return {
+    data: newest ?? asked.data ?? known.data,
+    isLoading: known.isLoading && asked.isLoading,
+    isFetching: known.isFetching || asked.isFetching,
+    isError: known.isError,
+    isAsking: asked.isFetching,
+    refetch: () => {
+      void known.refetch();
+      void asked.refetch();
+    },
+  };
+}
+
+/** Paid calls, page by page. */
+export function useCalls(asked: CallsAsked): Query<CallsResponse> {
+  return api.useGetCutoutCallsQuery(asked, { refetchOnMountOrArgChange: true });
+}
+
+/** A period's ledger as a file. */
+export async function readExport(period: string): Promise<Blob> {
+  const url = withQuery('/cutout/usage/export', period);
+  const { data } = await getFetchClient().get<Blob>(url, { responseType: 'blob' });
+  return data;
+}
+
+export type Answer<Data> = Promise<{ data: Data } | { error: ApiError }>;
 
 /** A request that changes something; `isSending` until the server has answered. */
 interface Sending<Order extends unknown[], Data> {
@@ -104,20 +150,20 @@ interface Sending<Order extends unknown[], Data> {
   isSending: boolean;
 }
 
-/** Orders a cutout. */
-export function useSendRun(): Sending<[{ fileId: number; request: RunRequest }], AssetView> {
-  const [send, { isLoading }] = api.useRunCutoutMutation();
-  return { send, isSending: isLoading };
-}
-
-/** Takes back what was asked for an asset alone. */
-export function useSendForgetWish(): Sending<[number], AssetView> {
-  const [send, { isLoading }] = api.useForgetCutoutWishMutation();
+/** Changes one asset's cutout. */
+export function useSendChange(): Sending<[AssetChange], AssetView> {
+  const [send, { isLoading }] = api.useChangeCutoutMutation();
   return { send, isSending: isLoading };
 }
 
 /** Asks whether the account takes calls again. */
 export function useSendCheckAccount(): Sending<[], AccountCheckResponse['data']> {
   const [send, { isLoading }] = api.useCheckCutoutAccountMutation();
+  return { send, isSending: isLoading };
+}
+
+/** Says how a call of unknown outcome ended. */
+export function useSendSettle(): Sending<[{ id: number; charged: boolean }], CallView> {
+  const [send, { isLoading }] = api.useSettleCutoutCallMutation();
   return { send, isSending: isLoading };
 }

@@ -7,3 +7,20 @@ function backendUrl(): string {
 export function fileUrl(url: string): string {
   return url.startsWith('/') ? `${backendUrl()}${url}` : url;
 }
+
+interface Stored {
+  url: string;
+  updatedAt?: string;
+  isUrlSigned?: boolean;
+  formats?: Record<string, { url?: string } | null> | null;
+}
+
+/**
+ * The address of an original's small picture. A replaced file keeps its address, so this changes with the file as
+ * Strapi's own do; a signed one must stay as it is. Cutouts need none of this: other bytes have another name.
+ */
+export function originalUrl({ url, formats, updatedAt, isUrlSigned }: Stored): string {
+  const small = fileUrl(formats?.thumbnail?.url ?? url);
+  if (!updatedAt || isUrlSigned) return small;
+  return `${small}${small.includes('?') ? '&' : '?'}updatedAt=${updatedAt}`;
+}

@@ -1,27 +1,24 @@
 import { pluginId } from '../pluginId';
-import en from './en.json';
+import en from './first/en.json';
 
-/** A message of the plugin, without its `cutout.` prefix. English is complete by definition; other languages follow it. */
-export type TextKey = keyof typeof en;
-
-export const english: Record<TextKey, string> = en;
-
-export function isTextKey(key: string): key is TextKey {
-  return Object.hasOwn(en, key);
-}
+/**
+ * The few messages that Strapi's own pages show before a part of the plugin is opened. They are all that is loaded with
+ * the admin; `words.ts` has the others.
+ */
+export type FirstKey = keyof typeof en;
 
 /** What react-intl's `formatMessage` takes; English is the default, so that a missing language never shows bare keys. */
-export function descriptor(key: TextKey): { id: string; defaultMessage: string } {
+export function descriptor(key: FirstKey): { id: string; defaultMessage: string } {
   return { id: `${pluginId}.${key}`, defaultMessage: en[key] };
 }
 
 const loaders: Record<string, () => Promise<{ default: Record<string, string> }>> = {
   en: () => Promise.resolve({ default: en }),
-  'zh-Hans': () => import('./zh-Hans.json'),
-  ta: () => import('./ta.json'),
+  'zh-Hans': () => import('./first/zh-Hans.json'),
+  ta: () => import('./first/ta.json'),
 };
 
-function prefixed(messages: Record<string, string>): Record<string, string> {
+export function prefixed(messages: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(messages).map(([key, text]) => [`${pluginId}.${key}`, text]));
 }
 

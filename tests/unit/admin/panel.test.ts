@@ -1,13 +1,11 @@
-import { expectWindowMs, pollDelay } from '../../../admin/src/panel/polling';
 import { reasonText } from '../../../admin/src/panel/reasonText';
-import { runAction } from '../../../admin/src/panel/runAction';
 import { stateSentences } from '../../../admin/src/panel/stateSentences';
 import { waitsFor } from '../../../admin/src/panel/waiting';
 import { wishSentence } from '../../../admin/src/panel/wishSentence';
 import { kindOf, previewOf, sortVariants } from '../../../admin/src/panel/variants';
 import { checkLabel } from '../../../admin/src/account/accountStop';
-import { english } from '../../../admin/src/translations';
-import type { AssetState, AssetView, VariantView } from '../../../server/src/api/contracts';
+import { english } from '../../../admin/src/translations/words';
+import type { AssetState, VariantView } from '../../../server/src/api/contracts';
 
 const variant = (key: string): VariantView => ({
   key,
@@ -18,80 +16,8 @@ const variant = (key: string): VariantView => ({
   size: 1,
 });
 
-const everything = { run: true, force: true, forgetWish: true };
-const nothing = { run: false, force: false, forgetWish: false };
-
-const status = (state: AssetState, variants: VariantView[] = []): AssetView => ({
-  fileId: 1,
-  name: 'photo.jpg',
-  state,
-  reason: null,
-  attempts: 0,
-  engine: null,
-  model: null,
-  chosenBecause: null,
-  confidence: null,
-  review: false,
-  progress: null,
-  retryAt: null,
-  durationMs: null,
-  stale: [],
-  wish: null,
-  variants,
-  may: everything,
-});
-
-describe('polling', () => {
-  it('looks every second at first and more rarely the longer the work takes', () => {
-    const delays = [0, 9_999, 10_000, 60_000, 300_000, 3_600_000].map((ms) => pollDelay('running', ms, false));
-    expect(delays).toEqual([1_000, 1_000, 2_000, 5_000, 15_000, 15_000]);
-  });
-
-  it.each(['ready', 'skipped', 'failed', 'held'] as const)('stops when the cutout is %s', (state) => {
-    expect(pollDelay(state, 0, true)).toBeNull();
-  });
-
-  it('looks for an expected job for a short while, and not at all where none is expected', () => {
-    expect(pollDelay('none', 0, true)).toBe(1_000);
-    expect(pollDelay('none', expectWindowMs, true)).toBeNull();
-    expect(pollDelay('none', 0, false)).toBeNull();
-  });
-});
-
-describe('the button', () => {
-  it.each([
-    ['none', [], 'panel.run'],
-    ['skipped', [], 'panel.run'],
-    ['ready', [variant('cutout')], 'panel.run.again'],
-    ['queued', [variant('cutout')], 'panel.run.busy'],
-    ['running', [], 'panel.run.busy'],
-    ['waiting', [], 'panel.run.retry'],
-    ['held', [], 'panel.run.retry'],
-    ['failed', [variant('cutout')], 'panel.run.retry'],
-  ] as const)('of an asset that is %s with variants %j says %s', (state, variants, label) => {
-    expect(runAction(status(state, [...variants]))?.label).toBe(label);
-  });
-
-  it('asks for what the fields want, and insists only where there is a cutout or a decision to make', () => {
-    const requests = (['none', 'skipped', 'failed', 'waiting'] as const).map(
-      (state) => runAction(status(state))?.request,
-    );
-    expect(requests).toEqual([{}, {}, {}, {}]);
-    expect(runAction(status('failed', [variant('cutout')]))?.request).toEqual({});
-    expect(runAction(status('ready', [variant('cutout')]))?.request).toEqual({ force: true });
-    expect(runAction(status('held'))?.request).toEqual({ force: true });
-  });
-
-  it('is absent where the role may not press it', () => {
-    const shown = (state: AssetState, may: Partial<typeof nothing>) =>
-      runAction({ ...status(state, state === 'ready' ? [variant('cutout')] : []), may: { ...nothing, ...may } }) !==
-      null;
-    expect([shown('none', {}), shown('none', { run: true })]).toEqual([false, true]);
-    expect([shown('ready', { run: true }), shown('ready', { force: true })]).toEqual([false, true]);
-    expect([shown('held', { run: true }), shown('held', { force: true })]).toEqual([false, true]);
-    expect([shown('running', {}), shown('running', { run: true })]).toEqual([false, true]);
-  });
-});
+const everything = { run: true, force: true, forgetWish: true, local: true, remote: true, remove: true };
+const nothing = { run: false, force: false, forgetWish: false, local: false, remote: false, remove: false };
 
 describe('variants', () => {
   it('are listed with the default cutout first and the mask last', () => {
@@ -125,6 +51,17 @@ describe('a reason', () => {
     );
   });
 
+  it('names the limit that it is about', () => {
+    const reason = { code: 'source.too-large', message: 'The file has 300 MB.' };
+    expect(reasonText(reason, text, { megabytes: 200 })).toBe('The file is larger than 200 MB, the limit for cutouts.');
+  });
+
+  it("falls back to the server's sentence where it does not say what the words name", () => {
+    expect(reasonText({ code: 'source.too-large', message: 'The file has 300 MB.' }, text)).toBe(
+      'The file has 300 MB.',
+    );
+  });
+
   it("falls back to the server's sentence for a code the admin does not know", () => {
     expect(reasonText({ code: 'new.code', message: 'Something new happened.' }, text)).toBe('Something new happened.');
   });
@@ -133,8 +70,9 @@ describe('a reason', () => {
 describe('under the badge', () => {
   const reason = { code: 'model.corrupt', message: 'Expected isnet.onnx to have SHA-256 b6e8, got 00.' };
   const usual = { isWanted: false, nextTry: null, toldAbove: [] as string[] };
+  const view = { reason: null, reasonValues: {}, may: everything, review: false, stale: [], optedOut: false };
   const said = (state: AssetState, circumstances: Partial<typeof usual> | { nextTry: string } = {}) =>
-    stateSentences({ state, reason, may: everything, review: false }, { ...usual, ...circumstances }, text);
+    stateSentences({ ...view, state, reason }, { ...usual, ...circumstances }, text);
 
   it('a failure says why in plain words and then what the server knows about it', () => {
     expect(said('failed')).toEqual([english['reason.model.corrupt'], reason.message]);
@@ -180,7 +118,7 @@ describe('under the badge', () => {
 
   it('a held job says that it needs a person', () => {
     expect(said('held')).toEqual([english['reason.model.corrupt'], english['state.held.hint']]);
-    const others = stateSentences({ state: 'held', reason, may: nothing, review: false }, usual, text);
+    const others = stateSentences({ ...view, state: 'held', reason, may: nothing }, usual, text);
     expect(others).toEqual([english['reason.model.corrupt'], english['state.held.others']]);
   });
 
@@ -191,7 +129,7 @@ describe('under the badge', () => {
   it('an image nobody asked about says what would make its cutout', () => {
     expect(said('none', { isWanted: true })).toEqual([english['state.none.wanted']]);
     expect(said('none')).toEqual([english['state.none.hint']]);
-    const only = stateSentences({ state: 'none', reason: null, may: nothing, review: false }, usual, text);
+    const only = stateSentences({ ...view, state: 'none', may: nothing }, usual, text);
     expect(only).toEqual([english['state.none.unwanted']]);
   });
 
@@ -199,8 +137,18 @@ describe('under the badge', () => {
     expect(said('ready')).toEqual([]);
   });
 
+  it('an image whose cutout was removed says that no field brings it back', () => {
+    const removed = { ...view, state: 'none', optedOut: true } as const;
+    expect(stateSentences(removed, { ...usual, isWanted: true }, text)).toEqual([english['state.none.removed']]);
+  });
+
+  it('a finished cutout whose settings have changed says so', () => {
+    const old = { ...view, state: 'ready', stale: ['options' as const] } as const;
+    expect(stateSentences({ ...old, stale: [...old.stale] }, usual, text)).toEqual([english['state.stale']]);
+  });
+
   it('a finished cutout that is unsure asks to be looked at, and only when it is there', () => {
-    const unsure = { reason: null, may: everything, review: true };
+    const unsure = { ...view, review: true };
     expect(stateSentences({ ...unsure, state: 'ready' }, usual, text)).toEqual([english['state.review.hint']]);
     expect(stateSentences({ ...unsure, state: 'running' }, usual, text)).toEqual([]);
   });
@@ -212,6 +160,10 @@ describe('a remembered wish', () => {
     [{ presets: ['card', 'default'] }, 'Asked for this image alone: card and default.'],
     [{ presets: ['card'], engine: 'local' }, 'Asked for this image alone: card, made on this server.'],
     [{ presets: [], engine: 'remote' }, 'Asked for this image alone: what its fields want, made by the Rembg API.'],
+    [
+      { presets: ['card'], options: { card: { trim: true } }, effort: 'best' },
+      'Asked for this image alone: card. With options of its own: card. Effort: best.',
+    ],
   ] as const)('%j is said in plain words', (wish, sentence) => {
     expect(wishSentence({ ...wish, presets: [...wish.presets] }, list, text)).toBe(sentence);
   });

@@ -2,6 +2,8 @@ import { type ReactNode, useId } from 'react';
 
 import { Box, Flex, Typography } from '@strapi/design-system';
 
+import { Sheet } from '../Sheet';
+
 interface CardProps {
   title: string;
   /** The one number to see from afar. */
@@ -12,19 +14,7 @@ interface CardProps {
 export function Card({ title, figure, children }: CardProps) {
   const id = useId();
   return (
-    <Flex
-      tag="section"
-      aria-labelledby={id}
-      direction="column"
-      alignItems="stretch"
-      gap={3}
-      width="100%"
-      height="100%"
-      padding={5}
-      hasRadius
-      background="neutral0"
-      shadow="tableShadow"
-    >
+    <Sheet labelledBy={id} gap={3} padding={5} width="100%" height="100%">
       <Typography id={id} tag="h2" fontWeight="semiBold" textColor="neutral600">
         {title}
       </Typography>
@@ -34,7 +24,7 @@ export function Card({ title, figure, children }: CardProps) {
         </Typography>
       )}
       {children}
-    </Flex>
+    </Sheet>
   );
 }
 

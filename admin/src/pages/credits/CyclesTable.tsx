@@ -3,7 +3,7 @@ import { useId } from 'react';
 import { Badge, Box, Flex, Table, Tbody, Td, Th, Thead, Tr, Typography } from '@strapi/design-system';
 
 import { useText } from '../../hooks/useText';
-import type { TextKey } from '../../translations';
+import type { TextKey } from '../../translations/words';
 import { Sentence } from './Card';
 import type { Usage } from './figures';
 import { useFormats } from './useFormats';

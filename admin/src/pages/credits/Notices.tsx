@@ -7,7 +7,7 @@ import { CheckAccountButton } from '../../account/CheckAccountButton';
 import { checkLabel } from '../../account/accountStop';
 import { useText } from '../../hooks/useText';
 import { reasonText } from '../../panel/reasonText';
-import { type Notice, noticesOf, type Tone, type Usage } from './figures';
+import { type Notice, noticesOf, type Tone, unreadTitle, type Usage } from './figures';
 import { useFormats } from './useFormats';
 
 interface NoticeBoxProps {
@@ -60,6 +60,8 @@ export function NoticeBox({ tone, title, lines, detail, action }: NoticeBoxProps
 function NoticeView({ notice }: { notice: Notice }) {
   const text = useText();
   const { moment } = useFormats();
+  const ageLine = (asOf: string | null) =>
+    asOf ? text('credits.stale.as-of', { when: moment(asOf) }) : text('credits.stale.never');
   switch (notice.kind) {
     case 'stopped': {
       const { reason, until } = notice;
@@ -79,17 +81,27 @@ function NoticeView({ notice }: { notice: Notice }) {
         />
       );
     }
-    case 'stale': {
+    case 'unread': {
       const { problem, asOf } = notice;
-      const line = asOf ? text('credits.stale.as-of', { when: moment(asOf) }) : text('credits.stale.never');
-      return <NoticeBox tone="warning" title={text('credits.stale.title')} lines={[line]} detail={problem} />;
+      const plain = reasonText(problem, text);
+      return (
+        <NoticeBox
+          tone="warning"
+          title={text(unreadTitle(problem))}
+          lines={[plain, ageLine(asOf)]}
+          detail={problem.message === plain ? null : problem.message}
+          action={<CheckAccountButton code={problem.code} />}
+        />
+      );
     }
+    case 'old':
+      return <NoticeBox tone="warning" title={text('credits.unread.title')} lines={[ageLine(notice.asOf)]} />;
     case 'no-key':
       return <NoticeBox tone="primary" title={text('credits.no-key.title')} lines={[text('credits.no-key.text')]} />;
   }
 }
 
-/** Why remote work is stopped, why the account's figures are old, or that there is no account. */
+/** Why remote work is stopped, and why the account's figures are old. */
 export function Notices({ usage }: { usage: Usage }) {
   return noticesOf(usage).map((notice) => <NoticeView key={notice.kind} notice={notice} />);
 }

@@ -1,34 +1,65 @@
 import type { Reason, UsageResponse } from '../../../../server/src/api/contracts';
-import type { TextKey } from '../../translations';
+import type { TextKey } from '../../translations/words';
 
 export type Usage = UsageResponse['data'];
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
 export type Notice =
   | { kind: 'stopped'; reason: Reason; until: string | null }
-  /** `asOf`: when the account answered last; null if it never did. */
-  | { kind: 'stale'; problem: string | null; asOf: string | null }
+  /** Why the account could not be read. `asOf`: when it answered last; null if it never did. */
+  | { kind: 'unread'; problem: Reason; asOf: string | null }
+  /** Its figures are old, for no known reason. */
+  | { kind: 'old'; asOf: string }
   | { kind: 'no-key' };
 
-/** With a key the account has either answered or said why not; without one there is nobody to ask. */
-export function hasKey({ account, accountProblem }: Pick<Usage, 'account' | 'accountProblem'>): boolean {
-  return account !== null || accountProblem !== null;
-}
-
 /** What has to be said above all figures, the gravest first. */
-export function noticesOf(usage: Pick<Usage, 'account' | 'accountProblem' | 'stopped'>): Notice[] {
-  const { account, accountProblem: problem, stopped } = usage;
-  if (!hasKey(usage)) return [{ kind: 'no-key' }];
+export function noticesOf(usage: Pick<Usage, 'account' | 'accountProblem' | 'configured' | 'stopped'>): Notice[] {
+  const { account, accountProblem: problem, configured, stopped } = usage;
+  if (!configured) return [{ kind: 'no-key' }];
   const notices: Notice[] = [];
   if (stopped) notices.push({ kind: 'stopped', ...stopped });
-  if (problem !== null || account?.stale) notices.push({ kind: 'stale', problem, asOf: account?.asOf ?? null });
+  // The same refusal is told once.
+  if (problem && problem.code !== stopped?.reason.code) {
+    notices.push({ kind: 'unread', problem, asOf: account?.asOf ?? null });
+  } else if (!problem && account?.stale) {
+    notices.push({ kind: 'old', asOf: account.asOf });
+  }
   return notices;
 }
 
-/** Days until a moment, a begun day counting as one; 0 once it has passed. */
-export function daysUntil(iso: string, now: number): number {
-  return Math.max(0, Math.ceil((Date.parse(iso) - now) / DAY_MS));
+/** What the notice of an account that could not be read is called: offline, silent, refused, or a fault of its own. */
+export function unreadTitle({ code }: Reason): TextKey {
+  if (code === 'remote.unreachable') return 'credits.unread.offline';
+  if (code === 'remote.timeout') return 'credits.unread.silent';
+  return 'credits.unread.title';
+}
+
+/** Why the account's figures are not those of its subscription's cycle; null while they are. */
+export function syncOf({ account, cycle }: Pick<Usage, 'account' | 'cycle'>): TextKey | null {
+  if (account && !account.synced) return 'credits.unsynced.month';
+  return cycle.projected ? 'credits.unsynced.projected' : null;
+}
+
+export interface AccountUse {
+  app: number;
+  api: number;
+  included: number | null;
+  prepaidUsed: number | null;
+}
+
+/** What the account counted in the period that is looked at; null where it has not told. */
+export function useOf({
+  account,
+  period,
+  periodUse,
+}: Pick<Usage, 'account' | 'period' | 'periodUse'>): AccountUse | null {
+  if (!period.isCurrent) {
+    if (!periodUse) return null;
+    const { appUsage: app, apiUsage: api, includedCredits: included } = periodUse;
+    return { app, api, included, prepaidUsed: null };
+  }
+  if (!account) return null;
+  const { appUsage: app, apiUsage: api, includedCredits: included, prepaidUsed } = account;
+  return { app, api, included, prepaidUsed };
 }
 
 /**
@@ -60,14 +91,16 @@ export function budgetSentences({ credits, reserve, atLimit }: Usage['budget']):
   return credits === null && reserve === 0 ? [...limit, kept] : [...limit, kept, `credits.budget.at-limit.${atLimit}`];
 }
 
-export function forecastSentence(forecast: Usage['forecast']): TextKey {
-  if (!forecast) return 'credits.forecast.not-known';
-  if (forecast.perDay === 0) return 'credits.forecast.idle';
-  return forecast.runsOutAt === null ? 'credits.forecast.lasts' : 'credits.forecast.runs-out';
+/** Which alert of the cycle went out last; null without a budget. */
+export function alertSentence({ credits, alerted }: Pick<Usage['budget'], 'credits' | 'alerted'>): TextKey | null {
+  if (!credits) return null;
+  return alerted === null ? 'credits.budget.no-alert' : 'credits.budget.alerted';
 }
 
-export function driftSentence(drift: Usage['drift']): TextKey {
+/** A drift counts when two readings agree on it. */
+export function driftSentence({ drift, driftAgrees }: Pick<Usage, 'drift' | 'driftAgrees'>): TextKey {
   if (drift === null) return 'credits.drift.not-known';
+  if (!driftAgrees) return 'credits.drift.once';
   if (drift === 0) return 'credits.drift.same';
   return drift > 0 ? 'credits.drift.more' : 'credits.drift.less';
 }
