@@ -1,15 +1,16 @@
 /**
  * `npm run test:services`: the tests of jobs, money and several nodes on PostgreSQL and on MariaDB, one server after
  * the other, each test file in a database of its own. `npm test` runs them on SQLite, where several nodes cannot be. A
- * server that is not there fails the run, and so does a Redis (REDIS_URL, or the default port of this machine). `--db postgres` runs one of them, `--all` adds the files that take minutes and
- * in which the database plays a small part; further arguments are patterns that replace the files listed here.
+ * server that is not there fails the run, and so does a Redis (REDIS_URL, or the default port of this machine).
+ * `--db postgres` runs one of them, `--all` adds the files that take minutes and in which the database plays a small part;
+ * further arguments are patterns that replace the files listed here.
  */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { dropDatabases, requireServer, servers } from './lib/database.js';
-import { countLine, jest, sum } from './lib/jest.js';
+import { countLine, jest, reportUnsteady, sum } from './lib/jest.js';
 import { prepare } from './lib/prepare.js';
 import { requireRedis } from './lib/redis.js';
 
@@ -20,6 +21,7 @@ const files = [
   'tests/integration/remote-(?!faults)',
   'tests/integration/money-',
   'tests/integration/mattes',
+  'tests/integration/own-options',
   'tests/integration/reconcile',
   'tests/integration/locks',
   'tests/integration/storm',
@@ -28,10 +30,14 @@ const files = [
   'tests/integration/worker',
   'tests/integration/bull-',
   'tests/integration/rest',
-  'tests/integration/chaos',
-  'tests/integration/races',
+  'tests/integration/assets',
+  'tests/integration/events-',
+  'tests/integration/correction',
+  'tests/integration/settings-nodes',
 ];
-const slow = ['tests/integration/remote-faults', 'tests/integration/crash', 'tests/integration/storage-away'];
+/** Short rounds of the long proofs, one on each server. */
+const proofs = { postgres: ['tests/integration/chaos'], mysql: ['tests/integration/races'] };
+const slow = ['remote-faults', 'crash', 'storage-away', 'chaos', 'races'].map((name) => `tests/integration/${name}`);
 
 const redis = process.env.REDIS_URL || 'redis://127.0.0.1:6379';
 
@@ -50,6 +56,7 @@ try {
   const outcomes = [];
   for (const client of wanted) outcomes.push(await runOn(client));
   const total = sum(outcomes);
+  reportUnsteady(say, total);
   say(countLine(total));
   process.exitCode = total.ok ? 0 : 1;
 } catch (error) {
@@ -69,13 +76,14 @@ async function runOn(client) {
     await dropDatabases(client);
   } catch (error) {
     complain(error);
-    return { ok: false, passed: 0, failed: 1, skipped: 0 };
+    return { ok: false, passed: 0, failed: 1, skipped: 0, unsteady: [] };
   }
-  const patterns = positionals.length > 0 ? positionals : [...files, ...(values.all ? slow : [])];
-  const args = ['--selectProjects', 'contract', 'integration', '--maxWorkers=2', ...patterns];
-  const outcome = await jest(args, path.join(scratch, `${client}.json`), {
+  const patterns = positionals.length > 0 ? positionals : [...files, ...(values.all ? slow : proofs[client])];
+  const tests = { projects: ['contract', 'integration'], workers: 3, patterns };
+  const outcome = await jest(tests, path.join(scratch, `${client}.json`), {
     CUTOUT_TEST_DB: client,
     CUTOUT_TEST_REDIS: redis,
+    ...(values.all ? { CUTOUT_TEST_LONG: '1' } : {}),
   });
   // Those of a run that was cut off.
   await dropDatabases(client).catch(complain);

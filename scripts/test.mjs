@@ -5,14 +5,18 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { countLine, jest, sum } from './lib/jest.js';
+import { countLine, jest, reportUnsteady, sum } from './lib/jest.js';
 import { prepare } from './lib/prepare.js';
 
-/** Jest projects by weight: most run two files at a time; a browser, or an installation, has the machine to itself. */
+/**
+ * Jest projects by weight. Those of a running app wait much, so that three files at a time fill two cores; an installation
+ * has the machine to itself.
+ */
 const groups = [
-  { projects: ['unit', 'contract'], flags: ['--maxWorkers=2'] },
-  { projects: ['integration'], flags: ['--maxWorkers=2'] },
-  { projects: ['services', 'e2e'], flags: ['--runInBand'] },
+  { projects: ['unit', 'contract'], workers: 2 },
+  { projects: ['integration'], workers: 3 },
+  { projects: ['e2e'], workers: 2 },
+  { projects: ['services'], workers: 1 },
 ];
 
 const say = (/** @type {string} */ line) => void process.stdout.write(`${line}\n`);
@@ -24,14 +28,14 @@ const patterns = process.argv.slice(2);
 try {
   await prepare({ say });
   const outcomes = [];
-  for (const [index, { projects, flags }] of groups.entries()) {
-    const args = ['--selectProjects', ...projects, ...flags, ...patterns];
+  for (const [index, group] of groups.entries()) {
     // On SQLite, whatever the caller's environment names: a server is `npm run test:services`.
     const env = { CUTOUT_SKIPS: skips, CUTOUT_TEST_DB: 'sqlite' };
-    outcomes.push(await jest(args, path.join(scratch, `${index}.json`), env));
+    outcomes.push(await jest({ ...group, patterns }, path.join(scratch, `${index}.json`), env));
   }
   const total = sum(outcomes);
   reportSkips();
+  reportUnsteady(say, total);
   say(countLine(total));
   process.exitCode = total.ok ? 0 : 1;
 } catch (error) {

@@ -186,7 +186,7 @@ async function tryAdmin(session, documentId) {
       await page.getByRole('status').filter({ hasText: 'Ready' }).first().waitFor();
     });
     await check('the credits page shows', async () => {
-      await page.goto(`${session.url}/admin/plugins/cutout`);
+      await page.goto(`${session.url}/admin/plugins/cutout/credits`);
       await page.getByText('Saved credits').first().waitFor();
     });
   } finally {

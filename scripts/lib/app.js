@@ -18,7 +18,7 @@ const { childEnv } = require('./run');
  * @property {string} [dataDir] Folder with the database (or its address, see lib/database) and the uploads; a new one
  *   when left out. Starting again on the same folder continues with its data and keys.
  * @property {string} [appDir] Another Strapi app than the repository's own.
- * @property {string[]} [command] Strapi's command line; `start` when left out.
+ * @property {string[]} [command] For Strapi's command line; left out, it starts.
  * @property {NodeJS.ProcessEnv} [env] Further environment of Strapi.
  * @property {string[]} [require] Modules to load into Strapi's process first.
  * @property {number} [timeoutMs] Until it answers; 120 s when left out.
@@ -39,6 +39,7 @@ const { childEnv } = require('./run');
  * @property {() => void} remove Deletes its data.
  */
 
+const START = require.resolve('./start-strapi');
 const SECRETS = [
   'APP_KEYS',
   'ADMIN_JWT_SECRET',
@@ -75,18 +76,14 @@ function newDataDir() {
 }
 
 /** @param {number} port @param {string} dataDir @param {AppOptions} options @param {NodeJS.ProcessEnv} database */
-function spawnStrapi(
-  port,
-  dataDir,
-  { appDir = paths.app, command = ['start'], env = {}, require: modules = [] },
-  database,
-) {
+function spawnStrapi(port, dataDir, { appDir = paths.app, command, env = {}, require: modules = [] }, database) {
   const publicDir = path.join(dataDir, 'public');
   fs.mkdirSync(path.join(publicDir, 'uploads'), { recursive: true });
   // A key in the caller's environment is not used, and nothing is paid, unless the options hand it on.
   const { REMBG_API_KEY: _key, REMBG_API_URL: _api, REMBG_ACCOUNT_URL: _account, ...base } = childEnv();
   const preload = [require.resolve('./exit-with-parent'), ...modules].flatMap((file) => ['--require', file]);
-  return fork(strapiBin(appDir), command, {
+  const ownApp = command === undefined && appDir === paths.app;
+  return fork(ownApp ? START : strapiBin(appDir), ownApp ? [] : (command ?? ['start']), {
     cwd: appDir,
     // Its own process group: Ctrl-C reaches this process alone, which then stops Strapi in order.
     detached: true,

@@ -2,6 +2,7 @@
 
 const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
+const http = require('node:http');
 const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 
@@ -22,7 +23,8 @@ class HttpError extends Error {
 }
 
 /**
- * One request to Strapi; JSON in, JSON out.
+ * One request to Strapi; JSON in, JSON out. Each has a connection of its own: a kept one may be closed by the server at the
+ * moment it is used again, and a request that changes something cannot simply be sent twice.
  * @param {string} base
  * @param {string} method
  * @param {string} route
@@ -30,19 +32,46 @@ class HttpError extends Error {
  * @returns {Promise<any>}
  */
 async function request(base, method, route, { bearer, json, form, timeoutMs = 60_000 } = {}) {
-  const response = await fetch(base + route, {
-    method,
-    headers: {
-      ...(bearer ? { authorization: `Bearer ${bearer}` } : {}),
-      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    body: form ?? (json === undefined ? undefined : JSON.stringify(json)),
-    signal: AbortSignal.timeout(timeoutMs),
+  // Knows its bytes and its type, with the boundary of a form.
+  const body = json === undefined ? new Response(form) : Response.json(json);
+  const type = body.headers.get('content-type');
+  const payload = Buffer.from(await body.arrayBuffer());
+  const headers = {
+    ...(bearer ? { authorization: `Bearer ${bearer}` } : {}),
+    ...(type ? { 'content-type': type } : {}),
+  };
+  const response = await send(base + route, { method, headers, signal: AbortSignal.timeout(timeoutMs) }, payload);
+  const isJson = response.text && response.type.includes('json');
+  const answer = isJson ? JSON.parse(response.text) : response.text;
+  if (response.status >= 200 && response.status < 300) return answer;
+  const message = answer?.error?.message ?? response.text.slice(0, 200);
+  throw new HttpError(`${method} ${route}`, response.status, message, answer);
+}
+
+/**
+ * @param {string} url
+ * @param {http.RequestOptions} options
+ * @param {Buffer} payload
+ * @returns {Promise<{ status: number, type: string, text: string }>}
+ */
+function send(url, options, payload) {
+  return new Promise((resolve, reject) => {
+    const sent = http.request(url, { ...options, agent: false }, (response) => {
+      /** @type {Buffer[]} */
+      const chunks = [];
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.once('error', reject);
+      response.once('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          type: response.headers['content-type'] ?? '',
+          text: Buffer.concat(chunks).toString('utf8'),
+        }),
+      );
+    });
+    sent.once('error', reject);
+    sent.end(payload);
   });
-  const text = await response.text();
-  const body = text && response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text;
-  if (response.ok) return body;
-  throw new HttpError(`${method} ${route}`, response.status, body?.error?.message ?? text.slice(0, 200), body);
 }
 
 /**

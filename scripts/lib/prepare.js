@@ -11,13 +11,15 @@ const { hashOf, isFresh, stamp } = require('./stamp');
 
 const manifest = () => JSON.parse(fs.readFileSync(path.join(paths.root, 'package.json'), 'utf8'));
 
-/** Files that the entries of `exports` and `bin` promise, except those that are no build output. */
+/** Files that the entries of `exports` and `bin` promise, except those that are no build output, and the reference page. */
 function pluginOutputs() {
   const { exports: entries, bin = {} } = manifest();
   const targets = Object.values(entries).flatMap((entry) =>
     typeof entry === 'string' ? [entry] : [entry.import, entry.require],
   );
-  return [...targets, ...Object.values(bin)].filter((file) => typeof file === 'string' && file.includes('dist/'));
+  return [...targets, ...Object.values(bin), 'dist/reference/page.html'].filter(
+    (file) => typeof file === 'string' && file.includes('dist/'),
+  );
 }
 
 const pluginBuild = () => ({
