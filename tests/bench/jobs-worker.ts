@@ -14,7 +14,7 @@ async function main(): Promise<void> {
   await clock.sync();
   const store = createJobStore(app.strapi, clock.now);
   const queue = createQueue({
-    ...{ config: parseConfig(JSON.parse(config)), store, hasRemote: false, installation: 'bench' },
+    ...{ config: parseConfig(JSON.parse(config)), store, hasRemote: () => false, installation: 'bench' },
     run: async (job) => {
       await sleep(200);
       await store.finish(job, { chosen: null, timings: null });

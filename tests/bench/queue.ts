@@ -77,9 +77,9 @@ async function planned(strapi: Core.Strapi, assets: number): Promise<Figures['pl
   const config = parseConfig({ rules: { everything: true } });
   const parts = { strapi, config, jobs: store, wake: () => undefined, now };
   const outbox = createOutbox({ strapi, now, onWake: () => undefined });
-  const local = { model: config.local.model, effort: config.local.effort, equals: [] };
+  const local = { model: config.local.model, weights: '', effort: config.local.effort, equals: [] };
   const making = () => ({ local, refine: config.refine });
-  const planner = createPlanner({ ...parts, outbox, making });
+  const planner = createPlanner({ ...parts, outbox, making, takeUpSettings: async () => false });
   const planMany = createPlanMany({ ...parts, planner, making });
   const add = async (count: number) => {
     const first = await addManyJobs(strapi, { count, job: () => ({ state: 'done', ask: 'older' }) });

@@ -6,6 +6,9 @@ import { cut, median, round, type Measurement, type Setting, type Timed } from '
 /** With 8 bits on a processor with VNNI. */
 const BARS = { '1 MP': 5.5, '12 MP': 5 } as const;
 
+/** Of each side: weights, caches, and the code that V8 compiles anew as it learns what is hot. */
+const WARM_UP = 5;
+
 interface Side {
   ours: number;
   peer: number;
@@ -30,9 +33,8 @@ export async function measureSpeed(setting: Setting): Promise<Speed> {
       const source = await photo(setting.folder, size);
       const output = path.join(setting.folder, 'peer.webp');
       const [mine, theirs]: [Timed[], number[]] = [[], []];
-      // The first of each warms up: weights, caches, compiled code.
-      for (let run = 0; run <= runs; run++) {
-        setting.say(`1, 2: ${size}, ${run === 0 ? 'warm-up' : `run ${run} of ${runs}`}`);
+      for (let run = 1 - WARM_UP; run <= runs; run++) {
+        setting.say(`1, 2: ${size}, ${run <= 0 ? 'warm-up' : `run ${run} of ${runs}`}`);
         const timed = await cut(setting, pool, source);
         const ms = await peer.cut(source, output);
         if (run > 0) {

@@ -17,6 +17,7 @@ import {
   startWithSession,
   uploadPhoto,
 } from '../support/app';
+import { type FromUpload, fromUpload } from './from-upload';
 import { machine } from './report';
 import { median } from './setting';
 
@@ -30,7 +31,7 @@ const WARM_UP = 3;
 const RUNS = 5;
 const UPLOADS = 9;
 const POLL_MS = 500;
-const bars = { delayP99Ms: 30, memoryGrowthMb: 60, uploadRatio: 1.1 };
+const bars = { delayP99Ms: 30, memoryGrowthMb: 60, uploadRatio: 1.1, warm: 1.8, cold: 3 };
 
 interface LoopDelay {
   p50: number;
@@ -51,6 +52,7 @@ interface Figures {
   jobs: Stretch[];
   memory: { beforeMb: number; afterMb: number };
   upload: { withMs: number[]; withoutMs: number[]; withMedianMs: number; withoutMedianMs: number; ratio: number };
+  fromUpload: FromUpload;
 }
 
 function askProbe(app: App, probe: 'reset' | 'read'): Promise<LoopDelay> {
@@ -100,7 +102,11 @@ async function askStatus(session: Session, asset: Asset, forMs: number): Promise
   }
 }
 
-async function measureProcess(app: App, session: Session, photo: string): Promise<Omit<Figures, 'upload'>> {
+async function measureProcess(
+  app: App,
+  session: Session,
+  photo: string,
+): Promise<Omit<Figures, 'upload' | 'fromUpload'>> {
   const { asset } = await uploadInto(session, photo);
   await settled(session, asset.id);
   for (let run = 0; run < WARM_UP; run++) await rerun(session, asset);
@@ -129,7 +135,7 @@ async function measureUploads(withPlugin: Session, without: Session, photo: stri
   return { withMs, withoutMs, withMedianMs, withoutMedianMs, ratio: withMedianMs / withoutMedianMs };
 }
 
-async function measure(): Promise<Figures> {
+async function measure(): Promise<Omit<Figures, 'fromUpload'>> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'cutout-bench-'));
   const started: App[] = [];
   const start = async (env: NodeJS.ProcessEnv) => {
@@ -152,7 +158,12 @@ async function measure(): Promise<Figures> {
 
 const verdict = (holds: boolean) => (holds ? 'holds' : '**falls short**');
 
-function asMarkdown({ idle, jobs, memory, upload }: Figures): string {
+function timesRun(name: string, ms: number, run: number, bar: number): string[] {
+  const times = ms / run;
+  return [name, `${ms} ms = ${times.toFixed(2)} × the bare run's ${run} ms`, `≤ ${bar} ×`, verdict(times <= bar)];
+}
+
+function asMarkdown({ idle, jobs, memory, upload, fromUpload }: Figures): string {
   const ms = (value: number) => `${value.toFixed(1)} ms`;
   const mb = (value: number) => `${value.toFixed(0)} MB`;
   const p99 = Math.max(...jobs.map((job) => job.p99));
@@ -181,13 +192,15 @@ function asMarkdown({ idle, jobs, memory, upload }: Figures): string {
       verdict(upload.ratio <= bars.uploadRatio),
     ],
     ['whole job, request to cutout (median)', `${median(jobs.map((job) => job.ms))} ms`, '', ''],
+    timesRun("1 MP, from the upload's answer to `formats.cutout`, warm", fromUpload.warm, fromUpload.run, bars.warm),
+    timesRun('the same with no picture child yet', fromUpload.cold, fromUpload.run, bars.cold),
   ];
   const { cpu, cores, memoryGb, loadAverage, node, os: system } = machine(root);
   return `# What the plugin costs the Strapi process
 
 Written by \`npm run bench:strapi\`. One ${(PIXELS.width * PIXELS.height) / 1e6}-megapixel photo (generated scene) in a real
 Strapi app in production mode on SQLite: ${RUNS} jobs in a row on a warm app, then ${UPLOADS} uploads in turn to an app with
-and one without the plugin, each upload's job over before the next begins.
+and one without the plugin, each upload's job over before the next begins; then uploads of 1 megapixel to one with it.
 
 Machine: ${cpu}, ${cores} cores, ${memoryGb} GB, load average at the end ${loadAverage}; Node ${node}, ${system}.
 
@@ -201,7 +214,7 @@ Delays are intervals between ticks of a 1 ms timer inside Strapi's process, so a
 
 async function main(): Promise<void> {
   if (!existsSync('/proc/self/status')) throw new Error('bench:strapi: expected Linux, where /proc tells the memory.');
-  const figures = await measure();
+  const figures = { ...(await measure()), fromUpload: await fromUpload() };
   const page = asMarkdown(figures);
   const file = path.join(root, 'tests/bench/STRAPI.md');
   writeFileSync(file, page);

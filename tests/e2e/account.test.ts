@@ -1,40 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { type RembgServer, startRembgServer } from '../rembg-server/server';
-import { type App, createProduct, cutoutConfig, type Session, startWithSession } from '../support/app';
-import { type Browser, browserHint, findBrowser, openAdmin, openBrowser, type Page } from '../support/browser';
+import { createProduct, type Session } from '../support/app';
+import { browserHint, findBrowser, type Page } from '../support/browser';
 import { describeIf } from '../support/needs';
 import { distinctPicture } from '../support/noise';
+import { openPanel, type Panel } from '../support/panel';
 import { uploadPictures } from '../support/remote-app';
 
 describeIf(findBrowser() !== null, browserHint)('the side panel and the Rembg account', () => {
-  // Of its own: what an earlier run paid for would not be asked of the service again.
-  const paidDir = mkdtempSync(path.join(os.tmpdir(), 'cutout-account-'));
-  let server: RembgServer;
-  let app: App;
+  let panel: Panel;
+  let server: Panel['server'];
   let session: Session;
-  let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
-    server = await startRembgServer();
-    const { apiUrl, accountUrl, keys } = server;
-    const remote = { apiKey: keys.premium, apiUrl, accountUrl, paidDir };
-    ({ app, session } = await startWithSession({
-      env: cutoutConfig({ remote, rules: { everything: { engine: 'remote' } } }),
-    }));
-    browser = await openBrowser();
-    page = await openAdmin(browser, session);
+    panel = await openPanel(({ remote }) => ({ remote, rules: { everything: { engine: 'remote' } } }));
+    ({ server, session, page } = panel);
   }, 240_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await app?.stop();
-    app?.remove();
-    await server?.stop();
-    rmSync(paidDir, { recursive: true, force: true });
-  }, 60_000);
+  afterAll(() => panel?.close(), 60_000);
 
   /** Opens an entry with a picture that was never sent before. */
   const openPicture = async (seed: number) => {

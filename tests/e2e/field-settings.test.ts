@@ -1,9 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type App, type Session, startWithSession } from '../support/app';
 import { type AppCopy, copyApp } from '../support/app-copy';
+import { seriousViolations } from '../support/axe';
 import { type Browser, browserHint, findBrowser, openAdmin, openBrowser, type Page } from '../support/browser';
 import { describeIf } from '../support/needs';
+
+/** Pictures of the settings, for whoever wants to look at them. */
+const shots = process.env.CUTOUT_E2E_SHOTS;
 
 describeIf(findBrowser() !== null, browserHint)('the settings of a media field in the Content-Type Builder', () => {
   let copy: AppCopy;
@@ -41,6 +45,12 @@ describeIf(findBrowser() !== null, browserHint)('the settings of a media field i
     await page.getByRole('tab', { name: 'Advanced settings' }).click();
   };
 
+  const look = async (name: string): Promise<void> => {
+    if (!shots) return;
+    mkdirSync(shots, { recursive: true });
+    await page.screenshot({ path: path.join(shots, `builder-${name}.png`) });
+  };
+
   it('do not appear where a field takes no images', async () => {
     await openSettings('plain');
     const dialog = page.getByRole('dialog');
@@ -62,11 +72,20 @@ describeIf(findBrowser() !== null, browserHint)('the settings of a media field i
 
     await dialog.getByRole('checkbox', { name: 'Remove backgrounds (Cutout)' }).check({ force: true });
     await engine.click();
-    await page.getByRole('option', { name: 'Local: on this server' }).click();
+    await page.getByRole('option', { name: 'Remote: Rembg API, 1 credit an image' }).click();
+    await dialog.getByRole('alert').filter({ hasText: 'No Rembg API key is configured' }).waitFor();
+    await dialog.getByText('1 credit for each new image; the same image is paid for once.').waitFor();
+    expect(await seriousViolations(page, '[role="dialog"] [role="alert"]')).toEqual([]);
+    await look('engine');
+    await engine.click();
+    await page.getByRole('option', { name: 'Local: on this server, free' }).click();
+    await dialog.getByRole('alert').waitFor({ state: 'detached' });
     await presets.click();
     await page.getByRole('option', { name: 'card', exact: true }).click();
     await page.getByRole('option', { name: 'thumb', exact: true }).click();
     await page.keyboard.press('Escape');
+    await dialog.getByText('“default” is not made: what you choose replaces it.').waitFor();
+    await look('presets');
     await dialog.getByRole('button', { name: 'Finish' }).click();
     const saved = page.waitForResponse(
       (answer) => answer.url().endsWith('/content-type-builder/update-schema') && answer.request().method() === 'POST',

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { Locator } from 'playwright-core';
 import { writeScene } from '../fixtures/files';
 import { type App, createProduct, type Session, settled, startWithSession, uploadPhoto } from '../support/app';
 import { type Browser, browserHint, findBrowser, openAdmin, openBrowser } from '../support/browser';
@@ -64,7 +65,9 @@ describeIf(findBrowser() !== null, browserHint)("the side panel and the editor's
   it('shows without a button to those who may only see', async () => {
     const { page, card } = await openAs('viewer', grants(['plugin::cutout.read', 'plugin::upload.read']));
     await card.getByRole('status').filter({ hasText: 'Ready' }).waitFor();
-    expect(await card.getByRole('button').count()).toBe(0);
+    const named = await card.getByRole('button').allInnerTexts();
+    expect(named.filter((name) => name.includes('Remove') || name.includes('Try'))).toEqual([]);
+    expect(await card.getByRole('button', { name: /^(Copy link|Download)/ }).count()).toBe(4);
     await page.context().close();
   }, 90_000);
 
@@ -79,18 +82,32 @@ describeIf(findBrowser() !== null, browserHint)("the side panel and the editor's
     await page.context().close();
   }, 90_000);
 
-  it('has no button to make a cutout anew for those who may only make them', async () => {
-    const actions = ['plugin::cutout.read', 'plugin::cutout.edit', ...LIBRARY];
+  const buttons = (card: Locator) => card.getByRole('button').evaluateAll((found) => found.map((one) => one.ariaLabel));
+
+  it('has the button to remove it for those who may change files, and nothing that would change nothing', async () => {
+    const actions = ['plugin::cutout.read', 'plugin::cutout.edit', 'plugin::cutout.pay', ...LIBRARY];
     const { page, card } = await openAs('maker', grants(actions));
-    await card.getByRole('status').filter({ hasText: 'Ready' }).waitFor();
-    expect(await card.getByRole('button').count()).toBe(0);
+    await card.getByRole('button', { name: 'Remove cutout: mug.jpg' }).waitFor();
+    expect((await buttons(card)).filter((name) => name?.endsWith(': mug.jpg'))).toEqual(['Remove cutout: mug.jpg']);
     await page.context().close();
   }, 90_000);
 
-  it('has it for those who may spend credits and make cutouts anew', async () => {
-    const actions = ['plugin::cutout.read', 'plugin::cutout.edit', 'plugin::cutout.pay', ...LIBRARY];
-    const { page } = await openAs('spender', grants(actions));
-    await page.getByRole('button', { name: 'Make again: mug.jpg' }).waitFor();
+  it('tells those who may see credits, without an API key, that cutouts cost nothing here; to others it shows no widget', async () => {
+    const { page } = await openAs('accountant', grants(['plugin::cutout.usage.read']));
+    await page.goto(`${session.url}/admin/plugins/cutout/credits`);
+    await page.getByText('Cutouts are made on this server and cost no credits.').first().waitFor();
+    await page.getByText('No Rembg API key is configured').waitFor();
+    expect(await page.getByRole('button', { name: 'Check again now' }).count()).toBe(0);
+    expect(await page.getByRole('region', { name: 'Spendable credits' }).count()).toBe(0);
+    await page.getByRole('img', { name: 'Pictures a day (UTC)' }).waitFor();
+    await page.goto(`${session.url}/admin`);
+    await page.getByText('Cutout credits').waitFor();
     await page.context().close();
+    const other = await openAs('writer', grants(['plugin::cutout.read']));
+    await other.page.goto(`${session.url}/admin`);
+    await other.page.getByRole('heading', { level: 1 }).first().waitFor();
+    await other.page.waitForLoadState('networkidle');
+    expect(await other.page.getByText('Cutout credits').count()).toBe(0);
+    await other.page.context().close();
   }, 90_000);
 });

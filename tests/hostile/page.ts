@@ -25,8 +25,12 @@ ${rowsOf(files).join('\n')}
 
 function meaningOf(outcome: Outcome): string {
   if (outcome === 'done') return 'The cutout is made.';
-  return (words as Record<string, string>)[`reason.${outcome}`] ?? '';
+  const sentence = (words as Record<string, string>)[`reason.${outcome}`] ?? '';
+  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => LIMITS[name]!);
 }
+
+/** That of the corpus, and a default. */
+const LIMITS: Record<string, string> = { megapixels: '20', percent: '5' };
 
 function rowsOf(files: readonly HostileFile[]): string[] {
   const rows = new Map<string, { group: string; end: string; titles: string[] }>();

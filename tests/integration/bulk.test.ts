@@ -1,37 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { assetStatus, findAsset, request, type Session } from '../../scripts/lib/client';
 import type { BulkView } from '../../server/src/bulk-words';
 import { JOB } from '../../server/src/tables/jobs';
-import { bootCore, type CoreApp, holdJobs, idle, jobsOf, listen, removeData, upload } from '../support/core';
-import { disc, QUICK, writeQuickModel } from '../support/quick-model';
+import { type CoreApp, discard, holdJobs, idle, jobsOf, upload } from '../support/core';
+import { startQuickApp } from '../support/quick-app';
+import { disc } from '../support/quick-model';
 import { until } from '../support/until';
 
 /** Runs over a media library that was there before anything asked for cutouts. */
 
 const FILE = 'plugin::upload.file';
-let folder: string;
 let app: CoreApp;
 let session: Session;
 let seed = 0;
-let modelsDir: string;
-const config = (more: object = {}) => ({
-  local: { model: QUICK, modelsDir, cacheDir: path.join(folder, 'cache') },
-  jobs: { pollMs: 200, retryDelayMs: 50, leaseMs: 5000, reconcileMs: 3_600_000 },
-  ...more,
-});
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'cutout-bulk-'));
-  ({ modelsDir } = writeQuickModel(path.join(folder, 'models')));
-  app = await bootCore({ config: config() });
-  session = await listen(app);
+  ({ app, session } = await startQuickApp({
+    jobs: { pollMs: 200, retryDelayMs: 50, leaseMs: 5000, reconcileMs: 3_600_000 },
+  }));
 }, 180_000);
-afterAll(async () => {
-  await app.stop();
-  removeData(app);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => discard(app));
 
 const call = (method: string, route: string, json?: object) =>
   request(session.url, method, `/cutout/bulk${route}`, { bearer: session.jwt, ...(json ? { json } : {}) }) as Promise<{

@@ -29,7 +29,7 @@ describeIf(redisUrl !== '' && hasOwnRedis, 'Faults of Redis: npm run test:servic
           ran.push(job.id);
           await store.finish(job, { chosen: null, timings: null });
         },
-        lanes: [{ name: 'all', engines: ['local'], concurrency: 2 }],
+        lanes: [{ name: 'all', engines: () => ['local'], concurrency: 2 }],
         url: `redis://:${password}@127.0.0.1:${redis.port}`,
         ...{ prefix: newPrefix(), leaseMs: 2000, pollMs: 300 },
         onError: (message) => void errors.push(message),

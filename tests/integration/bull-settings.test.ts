@@ -19,13 +19,14 @@ import { describeWithRedis, newPrefix, redisUrl, removeKeys } from '../support/r
 import { until } from '../support/until';
 
 describeWithRedis('remote.jobsPerMinute', () => {
-  it('is a rate that all nodes keep to together, and no limit for the local engine', async () => {
+  it('is a rate that all nodes keep to together, no limit for the local engine, and none without a key', async () => {
     const app = await bootCore();
     const prefix = newPrefix();
     const queues: JobQueue[] = [];
     try {
       const store = createJobStore(app.strapi, Date.now);
-      const ran = { local: 0, remote: 0 };
+      const ran = { local: 0, remote: 0, auto: 0 };
+      let hasKey = true;
       const config = parseConfig({
         queue: { driver: 'bull', redis: redisUrl, prefix },
         remote: { jobsPerMinute: 3 },
@@ -33,9 +34,9 @@ describeWithRedis('remote.jobsPerMinute', () => {
       });
       const node = () =>
         createQueue({
-          ...{ config, store, hasRemote: true, installation: 'test' },
+          ...{ config, store, hasRemote: () => hasKey, installation: 'test' },
           run: async (job) => {
-            ran[job.engine as 'local' | 'remote'] += 1;
+            ran[job.engine] += 1;
             await store.finish(job, { chosen: null, timings: null });
           },
           engines: () => ['local', 'remote', 'auto'],
@@ -47,7 +48,17 @@ describeWithRedis('remote.jobsPerMinute', () => {
       for (const queue of queues) queue.start();
       await until('what may run has run', () => ran.local === 5 && ran.remote === 3, 20_000);
       await sleep(3000);
-      expect(ran).toEqual({ local: 5, remote: 3 });
+      expect(ran).toEqual({ local: 5, remote: 3, auto: 0 });
+      // The key is forgotten: no call is paid, so nothing is counted, and what Redis held back is not lost.
+      hasKey = false;
+      await until('the others have run', () => ran.remote === 5, 20_000);
+      await addManyJobs(app.strapi, { count: 4, job: () => ({ engine: 'auto' }) });
+      await until('at no rate', () => ran.auto === 4, 20_000);
+      hasKey = true;
+      await addManyJobs(app.strapi, { count: 5, job: (at) => ({ engine: at < 3 ? 'local' : 'auto' }) });
+      await until('all that cost nothing runs', () => ran.local === 8, 20_000);
+      await sleep(1500);
+      expect(ran).toEqual({ local: 8, remote: 5, auto: 4 });
     } finally {
       await Promise.all(queues.map((queue) => queue.stop(3000)));
       await app.stop();

@@ -1,35 +1,24 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { assetStatus, findAsset, type Session } from '../../scripts/lib/client';
-import { bootCore, type CoreApp, idle, jobsOf, listen, removeData, upload } from '../support/core';
-import { disc, QUICK, writeQuickModel } from '../support/quick-model';
+import { type CoreApp, discard, idle, jobsOf, upload } from '../support/core';
+import { startQuickApp } from '../support/quick-app';
+import { disc } from '../support/quick-model';
 import { until } from '../support/until';
 
 /** What a picture is, and what it costs, is told from its bytes; on the whole way from the upload to its reason. */
 
-let folder: string;
 let app: CoreApp;
 let session: Session;
 
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'cutout-bytes-'));
-  const { modelsDir } = writeQuickModel(path.join(folder, 'models'));
-  app = await bootCore({
-    config: {
-      local: { model: QUICK, modelsDir, cacheDir: path.join(folder, 'cache') },
-      rules: { folders: {}, everything: { presets: ['thumb'], maxPixels: 50_000_000 } },
-    },
-  });
+  ({ app, session } = await startQuickApp({
+    rules: { folders: {}, everything: { presets: ['thumb'], maxPixels: 50_000_000 } },
+  }));
   app.strapi.log.level = 'debug';
-  session = await listen(app);
 }, 180_000);
-afterAll(async () => {
-  await app.stop();
-  removeData(app);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => discard(app));
 
 const settled = async (id: number) => {
   await idle(app);

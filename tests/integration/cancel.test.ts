@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findAsset, request, type Session } from '../../scripts/lib/client';
 import type { AssetResponse } from '../../server/src/api/contracts';
 import { cancelJobs } from '../../server/src/jobs/cancel';
 import { JOB } from '../../server/src/tables/jobs';
-import { bootCore, type CoreApp, idle, jobsOf, listen, removeData, storedRows, upload } from '../support/core';
-import { disc, QUICK, writeQuickModel } from '../support/quick-model';
+import { THUMBNAIL_KEY } from '../../server/src/assets/keys';
+import { type CoreApp, discard, idle, jobsOf, storedRows, upload } from '../support/core';
+import { startQuickApp } from '../support/quick-app';
+import { disc } from '../support/quick-model';
 import { ledgerRows, type RemoteApp, startRemoteApp, uploadDistinct } from '../support/remote-app';
 import { until } from '../support/until';
 
@@ -15,29 +14,20 @@ const api = async (session: Session, method: string, id: number, action = '') =>
   ((await request(session.url, method, `/cutout/assets/${id}${action}`, { bearer: session.jwt })) as AssetResponse)
     .data;
 const cutoutsOf = async (session: Session, id: number) =>
-  Object.keys((await findAsset(session, id)).formats ?? {}).filter((key) => key.startsWith('cutout'));
+  Object.keys((await findAsset(session, id)).formats ?? {}).filter(
+    (key) => key.startsWith('cutout') && key !== THUMBNAIL_KEY,
+  );
 
 describe('a job that a person cancels', () => {
-  let folder: string;
   let app: CoreApp;
   let session: Session;
   beforeAll(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'cutout-cancel-'));
-    const { modelsDir } = writeQuickModel(path.join(folder, 'models'));
-    app = await bootCore({
-      config: {
-        local: { model: QUICK, modelsDir, cacheDir: path.join(folder, 'cache') },
-        rules: { everything: true },
-        jobs: { pollMs: 100, leaseMs: 60_000 },
-      },
-    });
-    session = await listen(app);
+    ({ app, session } = await startQuickApp({
+      rules: { everything: true },
+      jobs: { pollMs: 100, leaseMs: 60_000 },
+    }));
   }, 180_000);
-  afterAll(async () => {
-    await app.stop();
-    removeData(app);
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => discard(app));
 
   let pictures = 0;
   const uploadDisc = async () =>

@@ -1,5 +1,6 @@
 import { createJobStore, type JobStore } from '../../server/src/jobs/store';
 import { createWaiting } from '../../server/src/jobs/waiting';
+import { type Written, writtenSince } from '../../server/src/jobs/written';
 import { bootCore, type CoreApp, removeData } from '../support/core';
 import { addManyJobs, takeStatistics } from '../support/many-jobs';
 import { rowsRead, statementsOf } from '../support/rows-read';
@@ -69,6 +70,15 @@ describe('the claim among tens of thousands of jobs', () => {
 
   it('reads a few rows for a claim of a process that can do one engine alone', async () => {
     expect(await readsOf(() => store.claim(60_000, [], ['remote']))).toBeLessThan(FEW);
+  });
+
+  it('reads a few rows to see what changed', async () => {
+    const pages: Written[][] = [];
+    const read = await readsOf(async () => {
+      for await (const page of writtenSince(app.strapi, Date.now() + 60_000)) pages.push(page);
+    });
+    expect(pages).toEqual([]);
+    expect(read).toBeLessThan(FEW);
   });
 
   it('reads a few rows to see what is waited for, and whether a costly job lets others pass', async () => {

@@ -1,29 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { assetStatus, type Session } from '../../scripts/lib/client';
 import paths from '../../scripts/lib/paths';
 import type { BulkView } from '../../server/src/bulk-words';
-import { bootCore, type CoreApp, listen, removeData, upload } from '../support/core';
+import { type CoreApp, discard, upload } from '../support/core';
 import { type Ran, runCutout } from '../support/cutout-command';
-import { disc, QUICK, writeQuickModel } from '../support/quick-model';
+import { startQuickApp } from '../support/quick-app';
+import { disc } from '../support/quick-model';
 
 /** `cutout bulk` beside a Strapi of the same app, which does the work. */
 
-let folder: string;
 let app: CoreApp;
 let session: Session;
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'cutout-cli-bulk-'));
-  const { modelsDir } = writeQuickModel(path.join(folder, 'models'));
-  app = await bootCore({ config: { local: { model: QUICK, modelsDir, cacheDir: path.join(folder, 'cache') } } });
-  session = await listen(app);
+  ({ app, session } = await startQuickApp());
 }, 180_000);
-afterAll(async () => {
-  await app.stop();
-  removeData(app);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => discard(app));
 
 /** With the app's own database and folders, which it finds in the environment. */
 const bulk = (...args: string[]): Promise<Ran> =>
@@ -57,7 +47,7 @@ it('names the flag that is wrong, and a folder that is no app', async () => {
   const odd = await bulk('--state', 'old');
   expect(odd.code).toBe(2);
   expect(odd.stderr).toMatch(/^cutout: --state: /);
-  const elsewhere = await bulk('--app', folder);
+  const elsewhere = await bulk('--app', app.dataDir);
   expect(elsewhere.code).toBe(2);
   expect(elsewhere.stderr).toContain('Expected the folder of a Strapi app');
 });

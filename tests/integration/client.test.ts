@@ -1,32 +1,23 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import ts from 'typescript';
 import { createProduct, type Session } from '../../scripts/lib/client';
 import paths from '../../scripts/lib/paths';
-import { bootCore, type CoreApp, idle, listen, removeData, upload } from '../support/core';
-import { disc, QUICK, writeQuickModel } from '../support/quick-model';
+import { type CoreApp, discard, idle, upload } from '../support/core';
+import { startQuickApp } from '../support/quick-app';
+import { disc } from '../support/quick-model';
 
 /** The README's page, run as it stands there, with the built client. */
 
-let folder: string;
 let app: CoreApp;
 let session: Session;
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'cutout-client-'));
-  const { modelsDir } = writeQuickModel(path.join(folder, 'models'));
-  const local = { model: QUICK, modelsDir, cacheDir: path.join(folder, 'cache') };
-  app = await bootCore({ config: { local, presets: { card: { w: 40, sizes: [20] } } } });
-  session = await listen(app);
+  ({ app, session } = await startQuickApp({ presets: { card: { w: 40, sizes: [20] } } }));
 }, 120_000);
-afterAll(async () => {
-  await app.stop();
-  removeData(app);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => discard(app));
 
 type Page = () => Promise<ReactNode>;
 

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
@@ -12,29 +11,20 @@ import { STORED_FILE } from '../../server/src/tables/files';
 import { JOB, type JobRow } from '../../server/src/tables/jobs';
 import { MATTE, type MatteRow } from '../../server/src/tables/mattes';
 import { seeded } from '../fixtures/random';
-import { bootCore, type CoreApp, idle, jobsOf, listen, removeData, storedRows, upload } from '../support/core';
-import { disc, QUICK, writeQuickModel } from '../support/quick-model';
+import { type CoreApp, discard, idle, jobsOf, storedRows, upload } from '../support/core';
+import { startQuickApp } from '../support/quick-app';
+import { disc, QUICK } from '../support/quick-model';
 import { until } from '../support/until';
 
 const FILE = 'plugin::upload.file';
-let folder: string;
 let app: CoreApp;
 let session: Session;
 let seed = 0;
 
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'cutout-changes-'));
-  const { modelsDir } = writeQuickModel(path.join(folder, 'models'));
-  app = await bootCore({
-    config: { local: { model: QUICK, modelsDir, cacheDir: path.join(folder, 'cache'), workers: 2 } },
-  });
-  session = await listen(app);
+  ({ app, session } = await startQuickApp({ local: { workers: 2 } }));
 }, 180_000);
-afterAll(async () => {
-  await app.stop();
-  removeData(app);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => discard(app));
 
 interface Provider {
   uploadStream(file: StoredEntity): Promise<void>;
@@ -208,7 +198,7 @@ const rowsOf = (id: number) =>
 describe('an asset that is deleted', () => {
   it('takes its files and all its rows with it', async () => {
     const { id } = await start({ cutout: 'default,card,thumb' });
-    expect(Object.keys((await settledAsset(id)).formats ?? {})).toHaveLength(5);
+    expect(Object.keys((await settledAsset(id)).formats ?? {})).toHaveLength(6);
     await remove(id);
     expect(await rowsOf(id)).toEqual([0, 0, 0]);
   });
@@ -386,18 +376,18 @@ describe('the sweep', () => {
       (real) => (file) => (file.hash.includes('_cutout_') ? Promise.reject(new Error('away')) : real(file)),
     );
     await request(session.url, 'DELETE', `/cutout/assets/${id}`, { bearer: session.jwt });
-    expect((await storedRows(app)).filter(({ fileId }) => fileId === id)).toHaveLength(2);
+    expect((await storedRows(app)).filter(({ fileId }) => fileId === id)).toHaveLength(3);
     expect(app.logs.some((line) => line.startsWith('warn') && line.includes('could not be deleted: away'))).toBe(true);
     for (const step of undo.splice(0)) step();
-    expect(await app.cutout.sweeper.everything()).toBe(2);
+    expect(await app.cutout.sweeper.everything()).toBe(3);
   });
 
   it('deletes what an asset left that was removed past Strapi', async () => {
     const { id } = await start();
     const asset = await settledAsset(id);
     await app.strapi.db.connection('files').where({ id }).delete();
-    expect(await rowsOf(id)).toEqual([0, 0, 2]);
-    expect(await app.cutout.sweeper.everything()).toBe(2);
+    expect(await rowsOf(id)).toEqual([0, 0, 3]);
+    expect(await app.cutout.sweeper.everything()).toBe(3);
     for (const name of namesOf(asset).filter((each) => !each.includes('_cutout_'))) {
       rmSync(path.join(app.dataDir, 'public/uploads', name));
     }
@@ -412,7 +402,7 @@ describe('the sweep', () => {
       await app.strapi.db.query(STORED_FILE).createMany({ data: rows.slice(at, at + 50) });
     }
     expect(await app.cutout.sweeper.everything()).toBe(450);
-    expect(await rowsOf(id)).toEqual([1, 1, 2]);
+    expect(await rowsOf(id)).toEqual([1, 1, 3]);
   });
 
   it('keeps the files of an asset that an import gave another id, though a stranger has the old one', async () => {
@@ -427,7 +417,7 @@ describe('the sweep', () => {
     await app.strapi.db.connection('cutout_files').where({ file_id: id }).update({ file_id: stranger.id });
     expect(await app.cutout.sweeper.everything()).toBe(0);
     expect((await fetch(session.url + asset.formats!.cutout.url)).status).toBe(200);
-    expect((await storedRows(app)).filter(({ fileId }) => fileId === heir)).toHaveLength(2);
+    expect((await storedRows(app)).filter(({ fileId }) => fileId === heir)).toHaveLength(3);
     await remove(heir);
     expect(await rowsOf(heir)).toEqual([0, 0, 0]);
   });

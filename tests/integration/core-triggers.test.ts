@@ -1,37 +1,26 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { type Asset, assetStatus, createProduct, findAsset, request, type Session } from '../../scripts/lib/client';
 import { JOB, type JobRow } from '../../server/src/tables/jobs';
 import { LOOK } from '../../server/src/tables/looks';
-import { bootCore, type CoreApp, idle, jobsOf, listen, removeData, upload, type Upload } from '../support/core';
-import { disc, QUICK, writeQuickModel } from '../support/quick-model';
+import { THUMBNAIL_KEY } from '../../server/src/assets/keys';
+import { type CoreApp, discard, idle, jobsOf, type Upload, upload } from '../support/core';
+import { startQuickApp } from '../support/quick-app';
+import { disc } from '../support/quick-model';
 import { until } from '../support/until';
 
 const PRODUCT = 'api::product.product';
-let folder: string;
 let app: CoreApp;
 let session: Session;
 let seed = 0;
 
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'cutout-triggers-'));
-  const { modelsDir } = writeQuickModel(path.join(folder, 'models'));
-  app = await bootCore({
-    config: {
-      local: { model: QUICK, modelsDir, cacheDir: path.join(folder, 'cache') },
-      rules: { folders: { '/Ruled': { presets: ['thumb'] } } },
-      limits: { maxPixels: 200_000 },
-    },
-  });
-  session = await listen(app);
+  ({ app, session } = await startQuickApp({
+    rules: { folders: { '/Ruled': { presets: ['thumb'] } } },
+    limits: { maxPixels: 200_000 },
+  }));
 }, 180_000);
-afterAll(async () => {
-  await app.stop();
-  removeData(app);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => discard(app));
 
 const photo = async (): Promise<Upload> => ({
   name: `disc-${++seed}.jpg`,
@@ -45,9 +34,10 @@ const settledAsset = async (id: number): Promise<Asset> => {
   await idle(app);
   return findAsset(session, id);
 };
+/** What sites see; the admin's small picture comes and goes with it. */
 const cutoutKeys = (asset: Asset) =>
   Object.keys(asset.formats ?? {})
-    .filter((key) => key.startsWith('cutout'))
+    .filter((key) => key.startsWith('cutout') && key !== THUMBNAIL_KEY)
     .sort();
 const keysOf = async (id: number) => cutoutKeys(await settledAsset(id));
 const product = (data: Record<string, unknown>) => createProduct(session, { title: `p${++seed}`, ...data });

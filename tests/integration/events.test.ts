@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Session } from '../../scripts/lib/client';
 import { createDelivery, MOST_TRIES } from '../../server/src/events/deliver';
 import { eventMark, eventPayloads } from '../../server/src/events/payloads';
@@ -8,30 +5,23 @@ import { withLease } from '../../server/src/locks';
 import { EVENT } from '../../server/src/tables/events';
 import { inTransaction } from '../../server/src/transaction';
 import { type EventName, eventName } from '../../server/src/words';
-import { bootCore, type CoreApp, idle, listen, removeData, upload } from '../support/core';
-import { disc, QUICK, writeQuickModel } from '../support/quick-model';
+import { type CoreApp, discard, idle, upload } from '../support/core';
+import { startQuickApp } from '../support/quick-app';
+import { disc } from '../support/quick-model';
 import { until } from '../support/until';
 import { type Answer, type Receiver, startReceiver } from '../support/webhooks';
 
 /** Events are written down with what they tell, and told until they are taken. */
 
-let folder: string;
 let app: CoreApp;
 let session: Session;
 const receivers: Receiver[] = [];
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'cutout-events-'));
-  const { modelsDir } = writeQuickModel(path.join(folder, 'models'));
-  app = await bootCore({
-    config: { local: { model: QUICK, modelsDir, cacheDir: path.join(folder, 'cache') }, rules: { everything: true } },
-  });
-  session = await listen(app);
+  ({ app, session } = await startQuickApp({ rules: { everything: true } }));
 }, 180_000);
 afterAll(async () => {
   await Promise.all(receivers.map((receiver) => receiver.stop()));
-  await app.stop();
-  removeData(app);
-  rmSync(folder, { recursive: true, force: true });
+  await discard(app);
 });
 
 /** Known to Strapi as a person's own in the settings is. */

@@ -146,7 +146,7 @@ it('that a person corrected belongs to its asset, and never to another one of th
   const white = sharp({ create: { width, height, channels: 3, background: '#ffffff' } }).toColourspace('b-w');
   const { size } = await white.png().toFile(file);
   const corrected = { path: file, ext: '.png', mime: 'image/png', width, height, bytes: size };
-  await mattes.save({ parent, fileId: mine, picture: corrected, madeBy: '1' });
+  await mattes.use(await mattes.store({ parent, fileId: mine, picture: corrected, madeBy: '1' }));
 
   for (const id of [mine, other]) await run(id, { presets: ['card'] });
   const provenance = async (id: number) => (await fileOf(id)).formats.cutout_matte.cutout;
@@ -154,7 +154,7 @@ it('that a person corrected belongs to its asset, and never to another one of th
   expect((await provenance(other)).corrected).toBeUndefined();
   expect((await jobsOf(remote.app, mine)).at(-1)?.chosen?.why).toMatch(/corrected by a person/);
 
-  const strangers = mattes.save({ parent: await newestMatte(), fileId: other, picture: corrected, madeBy: '1' });
+  const strangers = mattes.store({ parent: await newestMatte(), fileId: other, picture: corrected, madeBy: '1' });
   await expect(strangers).rejects.toMatchObject({ code: 'options.invalid' });
   await mattes.takeBack(mine);
   await run(mine, { presets: ['thumb'] });

@@ -76,6 +76,26 @@ describe('a budget', () => {
     expect([...one.alerts, ...two.alerts].sort((a, b) => a - b)).toEqual([50, 80, 100]);
   });
 
+  test('loses sight of no call that ends while it is counted', async () => {
+    const { reserve, ledger } = node();
+    const calls = 60;
+    const ids: number[] = [];
+    for (let index = 0; index < calls; index += 1) ids.push((await reserve(request(`ends-${index}`))).id);
+    const counted = new Set<number>();
+    let ending = true;
+    const looks = async () => {
+      while (ending) {
+        const { charged, reserved } = await ledger.totals(time);
+        counted.add(charged + reserved);
+      }
+    };
+    const looking = Promise.all([looks(), looks(), looks()]);
+    for (const id of ids) await ledger.settle(id, 'charged', null);
+    ending = false;
+    await looking;
+    expect([...counted]).toEqual([calls]);
+  });
+
   test('counts a call that was under way over a turn in the window that it ends in', async () => {
     const { reserve, ledger } = node({ credits: 1 });
     const { id } = await reserve(request('over-the-turn'));

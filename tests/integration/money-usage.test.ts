@@ -18,7 +18,7 @@ afterAll(async () => {
 afterEach(() => scene.stop());
 
 const start = async (options: SceneOptions) => (scene = await startMoneyScene(app, options));
-const report = async () => usageResponse.parse({ data: await scene.report() }).data;
+const report = async (ask = true) => usageResponse.parse({ data: await scene.report(ask) }).data;
 
 test('prepaid credits are in no usage of the account, but are forecast and are no drift', async () => {
   const { run } = await start({ plan: { included: 3, prepaid: 10 }, count: 8 });
@@ -61,7 +61,7 @@ test('after a turn that the account has not told, nothing is compared and nothin
   const usage = await report();
   expect(usage).toMatchObject({ cycle: { projected: true, synced: true }, drift: null, forecast: null });
   expect(usage.account).toMatchObject({ stale: true });
-  expect(usage.accountProblem).toContain('could not be reached');
+  expect(usage.accountProblem).toMatchObject({ code: 'remote.unreachable' });
 });
 
 test.each([5 * minute, -5 * minute])(
@@ -84,6 +84,37 @@ test('an outcome that nobody knows is no drift, either way', async () => {
   const { drift, ledger } = await report();
   expect(ledger).toMatchObject({ charged: 1, unknown: 2 });
   expect(drift).toBe(0);
+});
+
+test('a drift is told as certain when the account has been read twice and both come to the same', async () => {
+  const { run, server, key } = await start({ count: 2 });
+  await run(minute);
+  const account = server.accounts.find(key)!;
+  server.accounts.charge({ account });
+  await run(2 * minute);
+  expect(await report()).toMatchObject({ drift: 1, driftAgrees: false });
+  // The same answer of the account, read again, proves nothing.
+  expect(await report()).toMatchObject({ drift: 1, driftAgrees: false });
+  await run(2 * minute);
+  expect(await report()).toMatchObject({ drift: 1, driftAgrees: true });
+  server.accounts.charge({ account });
+  await run(2 * minute);
+  expect(await report()).toMatchObject({ drift: 2, driftAgrees: false });
+});
+
+test('without asking, nothing is waited for: the ledger, and the account as it was known last', async () => {
+  const { run, server, asked } = await start({ count: 2, budget: { credits: 10 } });
+  await run(minute);
+  await report();
+  server.setAccountHost('silent');
+  await run(5 * minute);
+  const before = asked();
+  const began = Date.now();
+  const usage = await report(false);
+  expect(Date.now() - began).toBeLessThan(1000);
+  expect(asked()).toBe(before);
+  expect(usage).toMatchObject({ ledger: { charged: 2 }, budget: { spent: 2, alerted: null } });
+  expect(usage.account).toMatchObject({ apiUsage: 2, stale: true });
 });
 
 test('a silent account host delays the page by less than five seconds, and only the first one', async () => {

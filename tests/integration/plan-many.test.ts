@@ -1,7 +1,7 @@
 import { createPlanner } from '../../server/src/jobs/plan';
 import { createPlanMany } from '../../server/src/jobs/plan-many';
 import { JOB, type JobRow } from '../../server/src/tables/jobs';
-import { bootCore, type CoreApp, removeData } from '../support/core';
+import { bootCore, type CoreApp, discard } from '../support/core';
 import { addManyJobs } from '../support/many-jobs';
 import { statementsOf } from '../support/rows-read';
 
@@ -10,10 +10,7 @@ let app: CoreApp;
 beforeAll(async () => {
   app = await bootCore();
 }, 120_000);
-afterAll(async () => {
-  await app.stop();
-  removeData(app);
-});
+afterAll(() => discard(app));
 
 it('plans many assets as it plans each, in a handful of statements', async () => {
   const { strapi, cutout } = app;
@@ -35,7 +32,7 @@ it('plans many assets as it plans each, in a handful of statements', async () =>
   const config = { rules, presets: cutout.config.presets };
   const parts = { strapi, config, jobs: cutout.jobs, wake: () => undefined, now: cutout.clock.now };
   const { outbox, making } = cutout;
-  const planner = createPlanner({ ...parts, outbox, making });
+  const planner = createPlanner({ ...parts, outbox, making, takeUpSettings: async () => false });
   await planner.plan(settled, { source: 'upload' });
   await strapi.db.query(JOB).updateMany({ where: job(settled), data: { state: 'cancelled' } });
   const planMany = createPlanMany({ ...parts, planner, making });

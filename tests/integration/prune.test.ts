@@ -3,7 +3,7 @@ import { BULK_RUN } from '../../server/src/tables/bulk-runs';
 import { JOB, type JobRow } from '../../server/src/tables/jobs';
 import { LEDGER, type LedgerRow } from '../../server/src/tables/ledger';
 import { pruneLedger } from '../../server/src/usage/prune';
-import { bootCore, type CoreApp, removeData } from '../support/core';
+import { bootCore, type CoreApp, discard } from '../support/core';
 import { addManyJobs } from '../support/many-jobs';
 
 const DAY = 24 * 60 * 60_000;
@@ -15,10 +15,7 @@ let app: CoreApp;
 beforeAll(async () => {
   app = await bootCore();
 }, 120_000);
-afterAll(async () => {
-  await app.stop();
-  removeData(app);
-});
+afterAll(() => discard(app));
 
 const jobs = () => app.strapi.db.query(JOB);
 const ledger = () => app.strapi.db.query(LEDGER);
@@ -28,7 +25,7 @@ it('prunes jobs that ended long ago, over many pages, but for the newest of each
   const first = await addManyJobs(app.strapi, {
     count: assets,
     // Many of one moment, as an update of all writes them.
-    job: (index) => ({ state: 'done', updatedAt: index % 2 ? ago(40) : ago(50) }) as Partial<JobRow>,
+    job: (index) => ({ state: 'done', updatedAt: index % 2 ? ago(40) : ago(50) }),
   });
   const template = (await jobs().findOne({ where: { fileId: first } })) as JobRow;
   const { id: _id, ...columns } = template;

@@ -1,36 +1,26 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Asset, assetStatus, findAsset, type Session } from '../../scripts/lib/client';
 import type { PlanMany } from '../../server/src/jobs/plan-many';
 import { createReconciler } from '../../server/src/jobs/reconcile';
-import { bootCore, type CoreApp, idle, jobsOf, listen, removeData, upload } from '../support/core';
-import { disc, QUICK, writeQuickModel } from '../support/quick-model';
+import { THUMBNAIL_KEY } from '../../server/src/assets/keys';
+import { type CoreApp, discard, idle, jobsOf, upload } from '../support/core';
+import { startQuickApp } from '../support/quick-app';
+import { disc } from '../support/quick-model';
 
 /** What events missed is found by comparing what is wanted with what is there. */
 
 const FILE = 'plugin::upload.file';
-let folder: string;
 let app: CoreApp;
 let session: Session;
 let seed = 0;
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'cutout-reconcile-'));
-  const { modelsDir } = writeQuickModel(path.join(folder, 'models'));
-  app = await bootCore({
-    config: {
-      local: { model: QUICK, modelsDir, cacheDir: path.join(folder, 'cache') },
-      rules: { everything: true },
-      jobs: { pollMs: 200, retryDelayMs: 50, leaseMs: 5000, reconcileMs: 3_600_000 },
-    },
-  });
-  session = await listen(app);
+  ({ app, session } = await startQuickApp({
+    rules: { everything: true },
+    jobs: { pollMs: 200, retryDelayMs: 50, leaseMs: 5000, reconcileMs: 3_600_000 },
+  }));
 }, 180_000);
-afterAll(async () => {
-  await app.stop();
-  removeData(app);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => discard(app));
 
 const reconcile = (signal = new AbortController().signal) => app.cutout.reconciler.run(signal);
 const ready = async (): Promise<Asset> => {
@@ -73,6 +63,7 @@ it('plans an asset whose job is done and whose variants are gone', async () => {
   await idle(app);
   expect(Object.keys((await findAsset(session, id)).formats ?? {}).sort()).toEqual([
     'cutout',
+    THUMBNAIL_KEY,
     'cutout_matte',
     'thumbnail',
   ]);

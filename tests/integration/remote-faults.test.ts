@@ -2,11 +2,16 @@ import type { Fault } from '../rembg-server/faults';
 import { jobsOf } from '../support/core';
 import { ended, endingPauses, ledgerRows, type RemoteApp, startRemoteApp, uploadDistinct } from '../support/remote-app';
 
-/** Each way the service can break, for fifty jobs at once: none hangs, none is lost, nothing is paid for twice. */
+/**
+ * Each way the service can break, for many jobs at once: none hangs, none is lost, nothing is paid for twice. Fifty of them
+ * with the long files (`npm run test:services -- --all`), and so many as take the line's places twice otherwise.
+ */
 
 jest.setTimeout(180_000);
 
-const RUNS = 50;
+const RUNS = process.env.CUTOUT_TEST_LONG ? 50 : 20;
+/** A refused call ends a pause of a second, one at a time: so many show what more would. */
+const REFUSALS = 12;
 /** How a job may end: with its cutout, or, where the call may have been paid for, waiting for a person. */
 type End = 'done' | 'held' | 'failed';
 
@@ -27,20 +32,32 @@ const faults: [Fault, End[]][] = [
   [{ kind: 'redirect', to: 'http://127.0.0.1:1/elsewhere' }, ['failed']],
 ];
 
-let remote: RemoteApp;
-beforeAll(async () => {
-  // Attempts of a job are not what is counted here, calls are.
-  remote = await startRemoteApp({
-    config: { jobs: { pollMs: 100, retryDelayMs: 20, leaseMs: 5000, maxAttempts: 10 } },
-  });
-});
-afterAll(() => remote.stop());
+// Attempts of a job are not what is counted here, calls are.
+const config = { jobs: { pollMs: 100, retryDelayMs: 20, leaseMs: 5000, maxAttempts: 10 } };
+/** Short enough that many silent calls end in a test's time. */
+const impatient = { timeouts: { connect: 5000, upload: 3000, headers: 3000, body: 2000, total: 20_000 } };
 
-test.each(faults)(`%j, ${RUNS} jobs`, async (fault, ends) => {
+const isSilence = ({ kind }: Fault) => kind === 'slow-answer' || kind === 'slow-download';
+
+let remote: RemoteApp;
+
+describe.each([
+  ['a service that answers', { config }, faults.filter(([fault]) => !isSilence(fault))],
+  ['a service that falls silent', { config, remote: impatient }, faults.filter(([fault]) => isSilence(fault))],
+])('%s', (_title, options, ofKind) => {
+  beforeAll(async () => {
+    remote = await startRemoteApp(options);
+  });
+  afterAll(() => remote.stop());
+
+  test.each(ofKind)(`%j, ${RUNS} jobs`, endsWell);
+});
+
+async function endsWell(fault: Fault, ends: End[]) {
   const { server, app } = remote;
   app.cutout.service?.client.circuit.reset();
   const before = { charged: server.credits.charged(), rows: (await ledgerRows(remote)).length };
-  server.setFault(fault, RUNS);
+  server.setFault(fault, fault.kind === 'rate-limit' ? REFUSALS : RUNS);
   const ids = await uploadDistinct(remote, RUNS);
   const stop = endingPauses(remote);
   const jobs = await ended(remote, ids, 150_000, () => false).finally(stop);
@@ -58,4 +75,4 @@ test.each(faults)(`%j, ${RUNS} jobs`, async (fault, ends) => {
   // A picture that was refused when it came was made all the same.
   const refused = jobs.filter((job) => job.reasonCode === 'remote.picture-lost').length;
   expect(count('charged')).toBe(jobs.filter((job) => job.state === 'done').length + refused);
-});
+}

@@ -15,7 +15,15 @@ beforeAll(async () => {
   const { modelsDir } = writeQuickModel(path.join(folder, 'models'));
   const local = { model: QUICK, modelsDir, cacheDir: path.join(folder, 'cache') };
   const env = { CUTOUT_TEST_STORAGE_PRIVATE: 'true' };
-  nodes = await startNodes({ count: 1, config: { local, presets: { card: { sizes: [20] } } }, env });
+  nodes = await startNodes({
+    count: 1,
+    config: {
+      local,
+      presets: { card: { sizes: [20] } },
+      render: { mode: 'options', cacheDir: path.join(folder, 'renders') },
+    },
+    env,
+  });
 }, 180_000);
 afterAll(async () => {
   await nodes?.stop();
@@ -50,11 +58,17 @@ it('REST, GraphQL and the panel answer with signed addresses, and store none', a
     const urls = urlsIn(answer);
     expect(urls.length).toBeGreaterThanOrEqual(3);
     expect(urls.filter((one) => !one.endsWith('?signed'))).toEqual([]);
+    const found = await Promise.all(urls.map(async (one) => (await fetch(one)).status));
+    expect(new Set(found)).toEqual(new Set([200]));
   }
   const headers = { authorization: `Bearer ${token}` };
   const led = await fetch(`${url}/api/cutout/files/${id}/variants/card`, { headers, redirect: 'manual' });
   expect(led.headers.get('location')).toMatch(/\?signed$/);
   expect(led.headers.get('cache-control')).toBe('private, no-store');
+  const rendered = await fetch(`${url}/api/cutout/files/${id}/render?preset=card&w=30`, { headers });
+  expect([rendered.status, rendered.headers.get('content-type')]).toEqual([200, 'image/webp']);
+  expect(rendered.headers.get('cache-control')).toBe('private, max-age=60');
+  expect((await rendered.arrayBuffer()).byteLength).toBeGreaterThan(0);
   for (const table of ['files', 'cutout_files', 'cutout_mattes', 'cutout_jobs']) {
     expect(JSON.stringify(await nodes.rows(`select * from ${table}`))).not.toContain('?signed');
   }

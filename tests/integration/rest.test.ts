@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { request, type Session } from '../../scripts/lib/client';
+import type { Session } from '../../scripts/lib/client';
 import {
   fileListResponse,
   fileResponse,
@@ -11,44 +10,34 @@ import {
 } from '../../server/src/api/content/contracts';
 import { ASSET, type AssetRow } from '../../server/src/tables/assets';
 import { JOB } from '../../server/src/tables/jobs';
-import { bootCore, type CoreApp, holdJobs, idle, listen, removeData, upload } from '../support/core';
-import { disc, QUICK, writeQuickModel } from '../support/quick-model';
+import { type CoreApp, discard, holdJobs, idle, upload } from '../support/core';
+import { startQuickApp } from '../support/quick-app';
+import { disc, QUICK } from '../support/quick-model';
 import { ofAssets, statementsOf } from '../support/rows-read';
+import { tokenOf } from '../support/tokens';
+import { withRole } from '../support/site-users';
 import { until } from '../support/until';
 
 /** `/api/cutout/files…` and `/api/cutout/jobs…` of a running app. */
 
-let folder: string;
 let app: CoreApp;
 let session: Session;
 let seed = 0;
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'cutout-rest-'));
-  const { modelsDir } = writeQuickModel(path.join(folder, 'models'));
-  const local = { model: QUICK, modelsDir, cacheDir: path.join(folder, 'cache') };
-  app = await bootCore({
-    config: { local, presets: { card: { format: 'jpeg', bg_color: '#fff' }, thumb: { w: 40, sizes: [20] } } },
-  });
-  session = await listen(app);
+  ({ app, session } = await startQuickApp({
+    presets: { card: { format: 'jpeg', bg_color: '#fff' }, thumb: { w: 40, sizes: [20] } },
+  }));
 }, 180_000);
-afterAll(async () => {
-  await app.stop();
-  removeData(app);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => discard(app));
 
 const add = async () =>
   upload(session, { name: `disc-${(seed += 1)}.jpg`, bytes: await disc(seed), type: 'image/jpeg' });
-interface Call {
-  bearer?: string | null;
-  json?: object;
-}
-const call = (method: string, route: string, { bearer = session.token, json }: Call = {}) =>
+const call = (method: string, route: string, { json }: { json?: object } = {}) =>
   fetch(`${session.url}/api/cutout${route}`, {
     method,
     redirect: 'manual',
     headers: {
-      ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
+      authorization: `Bearer ${session.token}`,
       ...(json ? { 'content-type': 'application/json' } : {}),
     },
     ...(json ? { body: JSON.stringify(json) } : {}),
@@ -207,6 +196,30 @@ describe('a variant', () => {
     const answer = await call('GET', `/files/${id}/variants/card`);
     expect(answer.status).toBe(302);
     expect(answer.headers.get('location')).toBe(variants[0]!.url);
+    // Caches in between must not hand on what they were given for a token.
+    expect(answer.headers.get('cache-control')).toBe('private, max-age=60');
+    expect(answer.headers.get('vary')).toMatch(/\bAuthorization\b/);
+  });
+
+  it('costs one look at its file', async () => {
+    const { id } = await made();
+    // The job that made it may still be sweeping.
+    await until('its answer takes one look', async () => {
+      const seen = await statementsOf(
+        app.strapi,
+        async () => void (await call('GET', `/files/${id}/variants/default`)),
+      );
+      return ofAssets(seen).length === 1;
+    });
+  });
+
+  it('may be kept by caches where everybody may see it', async () => {
+    const { id, variants } = await made();
+    const address = `${session.url}/api/cutout/files/${id}/variants/default`;
+    const answer = await withRole(app.strapi, 'public', ['plugin::cutout.variants.findOne'], () =>
+      fetch(address, { redirect: 'manual' }),
+    );
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, variants[0]!.url]);
     expect(answer.headers.get('cache-control')).toBe('public, max-age=60');
   });
 
@@ -237,6 +250,13 @@ describe('a variant', () => {
       await until(`${key} is as it should be`, async () => (await fetch(session.url + url)).ok === (key === 'cutout'));
     }
     expect((await call('DELETE', `/files/${id}/variants/default`)).status).toBe(204);
+    expect(await file(id)).toMatchObject({ status: 'none', variants: [], matte: null });
+  });
+
+  it('that was asked of an engine takes the wish for that engine with it: nothing else is made, or paid for', async () => {
+    const { id } = await made({ presets: ['card'], engine: 'local' });
+    expect((await call('DELETE', `/files/${id}/variants/card`)).status).toBe(204);
+    await idle(app);
     expect(await file(id)).toMatchObject({ status: 'none', variants: [], matte: null });
   });
 
@@ -280,72 +300,43 @@ describe('jobs', () => {
   });
 });
 
+describe('a route that takes JSON', () => {
+  const post = (route: string, body: string | FormData, type?: string) =>
+    fetch(session.url + route, {
+      method: 'POST',
+      body,
+      headers: { authorization: `Bearer ${session.token}`, ...(type ? { 'content-type': type } : {}) },
+    });
+
+  it('refuses a form, and keeps none of its files', async () => {
+    const { id } = await add();
+    const before = readdirSync(tmpdir());
+    const form = new FormData();
+    form.append('picture', new Blob(['a picture']), 'picture.png');
+    const answer = await post(`/api/cutout/files/${id}/process`, form);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ error: { details: { code: 'options.invalid' } } });
+    expect(readdirSync(tmpdir()).filter((name) => !before.includes(name) && !name.startsWith('cutout-'))).toEqual([]);
+  });
+
+  it('refuses a form without a boundary, which Strapi’s own reader fails at', async () => {
+    const answer = await post(`/api/cutout/files/${(await add()).id}/process`, 'x', 'multipart/form-data');
+    expect(answer.status).toBe(400);
+  });
+
+  it.each(['9999999999', '2147483648'])('refuses the id %s, which no column of a database holds', async (id) => {
+    for (const route of [`/files/${id}`, `/jobs/${id}`]) {
+      expect((await call('GET', route)).status).toBe(400);
+    }
+  });
+});
+
 describe('who may what', () => {
-  const tokenOf = async (type: string, permissions?: string[]): Promise<string> => {
-    const json = {
-      name: `t${(seed += 1)}`,
-      description: '',
-      type,
-      lifespan: null,
-      ...(permissions ? { permissions } : {}),
-    };
-    const { data } = await request(session.url, 'POST', '/admin/api-tokens', { bearer: session.jwt, json });
-    return data.accessKey as string;
-  };
-  const reads = (id: number, job: number) => [
-    `/files`,
-    `/files/${id}`,
-    `/files/${id}/variants/default`,
-    '/jobs',
-    `/jobs/${job}`,
-  ];
-  const writes = (id: number, job: number): [string, string][] => [
-    ['POST', `/files/${id}/process`],
-    ['POST', `/jobs/${job}/retry`],
-    ['POST', `/jobs/${job}/cancel`],
-    ['DELETE', `/files/${id}/variants/default`],
-  ];
-
-  it('anonymous nothing, a read-only token reads, a custom token what it names, a full one all', async () => {
-    const { id, job } = await made();
-    const [readOnly, none, custom] = [
-      await tokenOf('read-only'),
-      await tokenOf('custom', []),
-      await tokenOf('custom', ['plugin::cutout.files.process']),
-    ];
-    const status = async (method: string, route: string, bearer: string | null) =>
-      (await call(method, route, { bearer })).status;
-    for (const route of reads(id, job!.id)) {
-      expect([route, await status('GET', route, null)]).toEqual([route, 403]);
-      expect([route, await status('GET', route, none)]).toEqual([route, 403]);
-      expect([route, await status('GET', route, readOnly)]).toEqual([route, route.includes('variants') ? 302 : 200]);
-    }
-    for (const [method, route] of writes(id, job!.id)) {
-      for (const bearer of [null, none, readOnly])
-        expect([route, await status(method, route, bearer)]).toEqual([route, 403]);
-    }
-    expect(await status('POST', `/files/${id}/process`, custom)).toBe(200);
-    expect(await status('DELETE', `/files/${id}/variants/default`, custom)).toBe(403);
-    expect(await status('DELETE', `/files/${id}/variants/default`, session.token)).toBe(204);
-  });
-
-  it('a role of Users & Permissions may do what it is given', async () => {
-    const { id } = await made();
-    const roles = app.strapi.db.query('plugin::users-permissions.role');
-    const role = (await roles.findOne({ where: { type: 'public' } })) as { id: number };
-    const permissions = app.strapi.db.query('plugin::users-permissions.permission');
-    await permissions.create({ data: { action: 'plugin::cutout.files.findOne', role: role.id } });
-    try {
-      expect((await call('GET', `/files/${id}`, { bearer: null })).status).toBe(200);
-      expect((await call('GET', '/files', { bearer: null })).status).toBe(403);
-      expect((await call('POST', `/files/${id}/process`, { bearer: null })).status).toBe(403);
-    } finally {
-      await permissions.deleteMany({ where: { action: 'plugin::cutout.files.findOne' } });
-    }
-  });
-
   it('an upload chooses an engine that costs credits only for who may process files', async () => {
-    const uploader = { ...session, token: await tokenOf('custom', ['plugin::upload.content-api.upload']) };
+    const uploader = {
+      ...session,
+      token: await tokenOf(session, { type: 'custom', permissions: ['plugin::upload.content-api.upload'] }),
+    };
     const fields = { cutout: 'card,remote' };
     const wishOf = async (by: Session) => {
       const { id } = await upload(by, {

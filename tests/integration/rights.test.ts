@@ -12,6 +12,7 @@ import { until } from '../support/until';
 
 const CUTOUT = ['plugin::cutout.read', 'plugin::cutout.edit'];
 const PAY = 'plugin::cutout.pay';
+const NOTHING = { run: false, force: false, forgetWish: false, local: false, remote: false, remove: false };
 const LIBRARY = ['plugin::upload.read', 'plugin::upload.assets.create', 'plugin::upload.assets.update'];
 
 let folder: string;
@@ -151,7 +152,7 @@ describe('the media library’s permissions', () => {
     const answers = await onEachRoute(reader, await photoBy(admin));
     expect(statuses(answers)).toEqual([200, 403, 403, 403, 403]);
     const { data } = fits(assetResponse, answers[0]!.body);
-    expect(data.may).toEqual({ run: false, force: false, forgetWish: false });
+    expect(data.may).toEqual(NOTHING);
   });
 
   it('are asked beside conditions on the plugin’s own', async () => {
@@ -161,6 +162,31 @@ describe('the media library’s permissions', () => {
     ]);
     expect(statuses(await onEachRoute(maker, await photoBy(admin)))).toEqual([200, 403, 403, 403, 403]);
     expect(statuses(await onEachRoute(maker, await photoBy(maker)))).toEqual([200, 200, 200, 200, 200]);
+  });
+});
+
+describe('another picture as a background', () => {
+  it('is shown to those alone who may see it, or who see it already', async () => {
+    const [mine, another, secret] = [await photoBy(own), await photoBy(own), await photoBy(admin)];
+    await run(own, mine, { engine: 'local' });
+    await idle(app);
+    const preview = ({ url, jwt }: Session, background: number) =>
+      fetch(`${url}/cutout/assets/${mine}/preview?preset=default&bg_image=${background}&w=40`, {
+        headers: { authorization: `Bearer ${jwt}` },
+      });
+    const apply = (who: Session, background: number, more = {}) =>
+      ask(who, 'PUT', `/cutout/assets/${mine}/options`, {
+        preset: 'default',
+        options: { bg_image: background, ...more },
+      });
+
+    expect([(await preview(own, secret)).status, (await apply(own, secret)).status]).toEqual([403, 403]);
+    expect([(await preview(own, another)).status, (await apply(own, another)).status]).toEqual([200, 200]);
+    expect([(await preview(admin, secret)).status, (await apply(admin, secret)).status]).toEqual([200, 200]);
+    // It is in the cutout now, which they see.
+    expect([(await preview(own, secret)).status, (await apply(own, secret, { w: 50 })).status]).toEqual([200, 200]);
+    expect((await preview(own, 999_999)).status).toBe(400);
+    await idle(app);
   });
 });
 
@@ -177,7 +203,13 @@ describe('the permission to spend', () => {
 
     const { status, body } = await run(editor, id, { engine: 'local' });
     expect(status).toBe(200);
-    expect(fits(assetResponse, body).data.may).toEqual({ run: true, force: false, forgetWish: true });
+    expect(fits(assetResponse, body).data.may).toEqual({
+      ...NOTHING,
+      run: true,
+      forgetWish: true,
+      local: true,
+      remove: true,
+    });
     await idle(app);
     expect(server.credits.charged()).toBe(0);
   });
@@ -193,13 +225,14 @@ describe('the permission to spend', () => {
 
     expect((await run(editor, id)).status).toBe(403);
     const seen = fits(assetResponse, (await ask(editor, 'GET', `/cutout/assets/${id}`)).body);
-    expect(seen.data.may).toEqual({ run: false, force: false, forgetWish: false });
+    expect(seen.data.may).toEqual({ ...NOTHING, local: true, remove: true });
     await idle(app);
     expect(await jobsOf(app, id)).toHaveLength(jobs.length);
     expect(server.credits.charged()).toBe(before);
 
     const paid = fits(assetResponse, (await run(payer, id)).body);
-    expect(paid.data.may).toEqual({ run: true, force: true, forgetWish: true });
+    expect(paid.data.may).toEqual(Object.fromEntries(Object.keys(NOTHING).map((right) => [right, true])));
+    expect(seen.data.remoteCredits).toBe(1);
     await idle(app);
     expect(server.credits.charged()).toBe(before + 1);
 
@@ -208,6 +241,7 @@ describe('the permission to spend', () => {
     expect(server.credits.charged()).toBe(before + 1);
     const { data } = fits(assetResponse, (await ask(editor, 'GET', `/cutout/assets/${id}`)).body);
     expect(data.variants.map(({ key }) => key).sort()).toEqual(['cutout', 'cutout_matte', 'cutout_thumb']);
+    expect(data.remoteCredits).toBe(0);
   });
 
   it('is asked to take a wish back where that leads to a paid cutout', async () => {
@@ -224,6 +258,33 @@ describe('the permission to spend', () => {
     expect((await ask(payer, 'DELETE', `/cutout/assets/${id}/wish`)).status).toBe(200);
     await idle(app);
     expect(server.credits.charged()).toBe(before + 1);
+  });
+});
+
+describe('the other engine', () => {
+  it('makes it anew at a wish, and the rules’ own engine does again when that is asked for', async () => {
+    const id = await photoBy(admin, paidFolder);
+    await idle(app);
+    const engineOf = async () => {
+      await idle(app);
+      return fits(assetResponse, (await ask(payer, 'GET', `/cutout/assets/${id}`)).body).data;
+    };
+    expect(await engineOf()).toMatchObject({ engine: 'remote', wish: null });
+    const charged = server.credits.charged();
+    await run(payer, id, { engine: 'local' });
+    expect(await engineOf()).toMatchObject({ engine: 'local', wish: { engine: 'local' }, remoteCredits: 0 });
+    await run(payer, id, { engine: 'remote' });
+    expect(await engineOf()).toMatchObject({ engine: 'remote', wish: null });
+    expect(server.credits.charged()).toBe(charged);
+  });
+
+  it('has its price told: what is left to those who may see credits, and what a picture takes here to all', async () => {
+    const { engines } = fits(overviewResponse, (await ask(payer, 'GET', '/cutout/overview')).body).data;
+    expect(engines.remote.spendable).toBeGreaterThan(0);
+    expect(engines.local.typicalMs).toBeGreaterThan(0);
+    const seen = fits(overviewResponse, (await ask(editor, 'GET', '/cutout/overview')).body).data.engines;
+    expect(seen.remote.spendable).toBeNull();
+    expect(seen.local.typicalMs).toBe(engines.local.typicalMs);
   });
 });
 

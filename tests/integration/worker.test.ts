@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { assetStatus } from '../../scripts/lib/client';
+import { assetStatus, request } from '../../scripts/lib/client';
 import { databaseEnv, testClient } from '../../scripts/lib/database';
+import { doctorResponse } from '../../server/src/api/contracts';
 import { packageRoot } from '../../server/src/package-root';
 import { upload } from '../support/core';
 import { type App, cutoutConfig, type Session, startWithSession } from '../support/app';
@@ -63,6 +64,15 @@ onServer('worker processes', () => {
     const worker = await startWorker(app, cutoutConfig(config({ role: 'web' })), ['--concurrency', '2']);
     await ready(id);
     expect(health(path.join(packageRoot(), 'tests/app')).status).toBe(0);
+    const { checks } = doctorResponse.parse(
+      await request(session.url, 'GET', '/cutout/doctor', { bearer: session.jwt }),
+    ).data;
+    const nodes = checks.find((check) => check.id === 'nodes');
+    expect(nodes?.state).toBe('ok');
+    const told = nodes?.facts.flatMap(({ name, value }) =>
+      name === 'node' ? String(value).replace(/.*:\d+ /, '') : [],
+    );
+    expect(told?.sort()).toEqual(['(strapi, web)', '(worker, local)']);
     const { code, ms } = await worker.stop();
     expect(code).toBe(0);
     expect(ms).toBeLessThan(10_000);

@@ -42,8 +42,10 @@ export function table(counts: Count[]): string {
 }
 
 export interface Proof {
-  /** Name of its script, e.g. `storm`. */
+  /** Name of its script, e.g. `storm` of `proof:storm`. */
   name: string;
+  /** Its script, where that is called otherwise. */
+  script?: string;
   title: string;
   /** Databases it runs on; the first without `--db`. */
   clients: [Client, ...Client[]];
@@ -56,7 +58,8 @@ export interface Proof {
 }
 
 /** The command of one proof: prints its counts, records them, and fails when one is off. */
-export function proof({ name, title, clients, options = {}, variant = () => '', run }: Proof): void {
+export function proof(all: Proof): void {
+  const { name, title, clients, options = {}, variant = () => '', run, script = `proof:${name}` } = all;
   const main = async () => {
     const text = { type: 'string' } as const;
     const own = Object.fromEntries(Object.keys(options).map((key) => [key, text]));
@@ -78,7 +81,7 @@ export function proof({ name, title, clients, options = {}, variant = () => '', 
     const whole = `${title}${variant(chosen)}, ${database}`;
     console.log(`\n${whole}\n${table(counts)}`);
     // A shorter run than the full one is no result.
-    if (size === undefined) record(whole, `npm run proof:${name} -- --db ${client}${further}`, counts);
+    if (size === undefined) record(whole, `npm run ${script} -- --db ${client}${further}`, counts);
     if (counts.some(({ holds }) => !holds)) process.exitCode = 1;
   };
   main().catch((error: unknown) => {

@@ -155,6 +155,12 @@ export function createAccounts(now: () => number) {
     admit,
     charge,
     spendable,
+    /** The key is valid no more, as after a person has made a new one, until the function that it returns is called. */
+    revoke: (key: string): (() => void) => {
+      const account = accounts.get(key);
+      accounts.delete(key);
+      return () => void (account && accounts.set(key, account));
+    },
     /** Prepaid credits, as a person on the account's page would add them. */
     buyCredits: (key: string, credits: number) => {
       const account = find(key);

@@ -83,6 +83,12 @@ export async function bootCore({ config = {}, dataDir, enabled = true }: CoreOpt
 
 export const removeData = (app: CoreApp): void => rmSync(app.dataDir, { recursive: true, force: true });
 
+/** Stops the app and removes all that it has. */
+export async function discard(app: CoreApp): Promise<void> {
+  await app.stop();
+  removeData(app);
+}
+
 /** Listens on a free port, which starts the queue. Logs in as the first admin, unless the database has one with `known`. */
 export async function listen(app: CoreApp, known?: Session): Promise<Session> {
   const server = app.strapi.server.httpServer;

@@ -69,7 +69,7 @@ export const cutAfter =
       'content-length': rest.length,
       ...(start === 0 ? {} : contentRange),
     });
-    response.write(rest.subarray(0, count), () => setTimeout(() => response.destroy(), 20));
+    response.write(rest.subarray(0, count), () => setTimeout(() => response.destroy(), 250));
   };
 
 export const answer =

@@ -4,10 +4,13 @@ import { createRembgClient } from '../../server/src/engines/remote';
 import { RemoteError } from '../../server/src/engines/remote/errors';
 import { CutoutError, type ErrorCode } from '../../server/src/errors';
 import { CYCLE } from '../../server/src/tables/cycles';
+import { createWaiting } from '../../server/src/jobs/waiting';
 import { LEDGER } from '../../server/src/tables/ledger';
 import { createAccount } from '../../server/src/usage/account';
 import { spendableOf } from '../../server/src/usage/account-view';
+import { createDriftReads } from '../../server/src/usage/drift';
 import { createLedger } from '../../server/src/usage/ledger';
+import { createPaidCalls } from '../../server/src/usage/paid-calls';
 import { createReservations } from '../../server/src/usage/reserve';
 import { createAccountWatch } from '../../server/src/usage/watch';
 import { createWindows } from '../../server/src/usage/windows';
@@ -119,10 +122,14 @@ export async function startMoneyScene(
   };
   const asked = () => server.calls.filter(({ endpoint }) => endpoint === 'membership-usage').length;
   /** What the credits page shows. */
-  const report = () => {
-    const config = { remote: { budget: { ...settings, atLimit: 'hold' } } } as Config;
-    const service = { client, account, circuit: client.circuit, keyPrint: 'k', balance, refresh: async () => {} };
-    return reportUsage({ config, ledger, service, windows }, now());
+  const driftReads = createDriftReads();
+  const report = (ask = true) => {
+    const config = { remote: { budget: { ...settings, atLimit: 'hold' } }, usage: { keepDays: 400 } } as Config;
+    const rest = { refresh: async () => {}, retire: () => {} };
+    const service = { client, account, circuit: client.circuit, keyPrint: 'k', balance, ...rest };
+    const parts = { ledger, service, windows, driftReads, paidCalls: createPaidCalls(strapi, now) };
+    const waiting = createWaiting(strapi, now);
+    return reportUsage({ config, waiting, ...parts }, now(), { period: null, ask });
   };
   const stop = async () => {
     await client.close();

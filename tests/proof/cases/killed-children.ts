@@ -44,21 +44,21 @@ export async function killedChildren(death: Death): Promise<Count[]> {
   };
   try {
     const photo = path.join(folder, 'disc.jpg');
-    writeFileSync(photo, await disc(1));
+    // Large enough that a child is at work for a while after it is found.
+    writeFileSync(photo, await disc(1, { width: 4000, height: 3000 }));
     const { id } = await uploadPhoto(session, photo, { cutout: 'false' });
     const run = () => request(session.url, 'POST', `/cutout/assets/${id}/run`, { bearer: session.jwt, json: {} });
+    const striking = setInterval(strike, 5);
     await run();
-    const ended = await stateOf(async () => {
-      strike();
-      return (await assetStatus(session, id)).state;
-    }, ['failed', 'ready']);
+    const state = async () => (await assetStatus(session, id)).state;
+    const ended = await stateOf(state, ['failed', 'ready']).finally(() => clearInterval(striking));
     const { reason, attempts } = await assetStatus(session, id);
     await run();
-    const healed = await stateOf(async () => (await assetStatus(session, id)).state, ['ready']);
+    const healed = await stateOf(state, ['ready']);
     return [
       told('children that died', struck.size),
       exactly('Strapi processes that ended', Number(app.process.exitCode !== null), 0),
-      told('how the job ended', `${ended}: ${reason?.code}`),
+      told('how the job ended', `${ended}: ${reason?.code}, ${reason?.message}`),
       exactly('jobs that ended otherwise than with a word', Number(ended !== 'failed' || !reason), 0),
       exactly('tries before', attempts, 3),
       exactly('cutouts once children live again', Number(healed === 'ready'), 1),

@@ -59,10 +59,12 @@ export async function attempt<T>(refusals: Refusal[], what: string, work: () => 
     return await work();
   } catch (error) {
     const status = error instanceof HttpError ? error.status : 0;
-    // What `fetch` throws says why in its cause.
-    const { message, cause } = error as Error;
-    const more = error instanceof HttpError ? JSON.stringify(error.body) : cause instanceof Error ? cause.message : '';
-    refusals.push({ what, status, text: `${message} ${more}` });
+    const { message } = error as Error;
+    refusals.push({
+      what,
+      status,
+      text: error instanceof HttpError ? `${message} ${JSON.stringify(error.body)}` : message,
+    });
     return null;
   }
 }

@@ -46,6 +46,7 @@ export async function parallelReplaces({ assets, rounds }: ReplacesOptions): Pro
       await allReady(session, ids);
     }
     for (const { text } of refusals.slice(0, 3)) console.error(text.slice(0, 300));
+    if (refusals.length > 0) console.error(app.log().split('\n').slice(-60).join('\n'));
     return [
       told('replaces', 2 * assets * rounds),
       exactly('answers with a 5xx', refusals.filter(({ status }) => status >= 500).length, 0),

@@ -43,8 +43,9 @@ export async function storageAway({
     await settledOrStuck(nodes, async () => (await withWidth(nodes, 16)) === ids.length, 60_000);
     const paid = (await emulator.state()).charged;
     await nodes.end(0);
-    await nodes.start(0, config(12));
+    // Before the start, which looks itself for what is to be made anew.
     await nodes.storage.setFault(fault);
+    await nodes.start(0, config(12));
     for (const id of ids) await run(nodes, id);
     const askedOnce = await waitingThrough(nodes, ids, awayMs);
     const duringPaid = (await emulator.state()).charged - paid;

@@ -1,4 +1,4 @@
-import { type CutoutAsset, cutoutFormat, cutoutUrl, srcset } from '../../../server/src/client';
+import { type CutoutAsset, cutoutFormat, cutoutRenderUrl, cutoutUrl, srcset } from '../../../server/src/client';
 import { variantKey } from '../../../server/src/assets/keys';
 
 const format = (url: string, width: number) => ({ url, mime: 'image/webp', width, height: width, size: 1 });
@@ -43,4 +43,12 @@ it('lists a preset and its sizes, the narrowest first, and no other preset', () 
     'https://cms.example.com/uploads/card_400.webp 400w, https://cdn.example.com/card.webp 800w',
   );
   expect(srcset(asset)).toBe('/uploads/mug_cutout.webp 1200w');
+});
+
+it('gives the address of a picture that is made when it is asked for', () => {
+  const options = { preset: 'card', w: 600, bg_color: '#fff', h: undefined, trim: true, shadow: { blur: 4 } };
+  expect(cutoutRenderUrl({ documentId: 'abc' }, options, { baseUrl: 'https://cms.example.com/' })).toBe(
+    'https://cms.example.com/api/cutout/files/abc/render?preset=card&w=600&bg_color=%23fff&trim=true&shadow=%7B%22blur%22%3A4%7D',
+  );
+  expect(cutoutRenderUrl({ documentId: 'abc' })).toBe('/api/cutout/files/abc/render');
 });

@@ -1,0 +1,2 @@
+/** The languages that the plugin speaks beside English. */
+export default { config: { locales: ['zh-Hans', 'ta'] } };
