@@ -132,8 +132,13 @@ export async function createApp(strapi: Core.Strapi): Promise<CutoutApp> {
   const jobs = createJobStore(strapi, now);
   const waiting = createWaiting(strapi, now);
   const pool = createPool(config.local);
-  const sweeper = createSweeper(strapi, jobs.open, async (row) => {
-    if (row.key === MATTE_KEY) await releaseMatte(strapi, row);
+  const sweeper = createSweeper({
+    strapi,
+    now,
+    openJobs: jobs.open,
+    onDeleted: async (row) => {
+      if (row.key === MATTE_KEY) await releaseMatte(strapi, row);
+    },
   });
   const sweepSoon = createSweepSoon(strapi, sweeper);
   const delivery = createDelivery({ strapi, now });

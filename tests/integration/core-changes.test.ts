@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, rmSync } from 'node:fs';
+import { createReadStream, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -31,6 +31,9 @@ interface Provider {
   delete(file: StoredEntity): Promise<unknown>;
   isPrivate(): Promise<boolean> | boolean;
   getSignedUrl(file: StoredEntity): Promise<{ url: string }> | { url: string };
+}
+interface Row {
+  id: number;
 }
 interface StoredEntity {
   hash: string;
@@ -190,10 +193,10 @@ describe('an asset whose bytes are replaced', () => {
   });
 });
 
-const rowsOf = (id: number) =>
-  Promise.all(
-    [ASSET, JOB, STORED_FILE].map((uid) => app.strapi.db.query(uid as never).count({ where: { fileId: id } as never })),
-  );
+const rowsOf = async (id: number) => [
+  ...(await Promise.all([ASSET, JOB].map((uid) => app.strapi.db.query(uid).count({ where: { fileId: id } })))),
+  (await storedRows(app)).filter(({ fileId }) => fileId === id).length,
+];
 
 describe('an asset that is deleted', () => {
   it('takes its files and all its rows with it', async () => {
@@ -397,12 +400,31 @@ describe('the sweep', () => {
     const { id } = await start();
     await settledAsset(id);
     const data = { fileId: 999_999, jobId: 999_999, key: 'cutout', ext: '.webp', engine: 'local', model: QUICK };
-    const rows = Array.from({ length: 450 }, (_, index) => ({ ...data, hash: `gone_${index}_cutout_x` }));
+    const rows = Array.from({ length: 450 }, (_, index) => {
+      const hash = `gone_${index}_cutout_x`;
+      return { ...data, hash, format: { name: hash, hash, ext: '.webp', url: `/uploads/${hash}.webp` } };
+    });
     for (let at = 0; at < rows.length; at += 50) {
       await app.strapi.db.query(STORED_FILE).createMany({ data: rows.slice(at, at + 50) });
     }
     expect(await app.cutout.sweeper.everything()).toBe(450);
     expect(await rowsOf(id)).toEqual([1, 1, 3]);
+  });
+
+  it('deletes a file that arrives when whoever sent it has ended', async () => {
+    const row = { fileId: 999_998, jobId: 999_998, key: 'cutout', ext: '.webp', engine: 'local', model: QUICK };
+    const { id } = (await app.strapi.db.query(STORED_FILE).create({ data: { ...row, hash: 'late_cutout_x' } })) as Row;
+    const file = path.join(app.dataDir, 'public/uploads/late_cutout_x.webp');
+    const found = () => app.strapi.db.query(STORED_FILE).findOne({ where: { id } });
+    await app.cutout.sweeper.everything();
+    writeFileSync(file, 'late');
+    await app.cutout.sweeper.everything();
+    expect(existsSync(file)).toBe(false);
+    expect(await found()).not.toBeNull();
+    const updatedAt = new Date(app.cutout.clock.now() - 11 * 60_000);
+    await app.strapi.db.query(STORED_FILE).updateMany({ where: { id }, data: { updatedAt } });
+    expect(await app.cutout.sweeper.everything()).toBe(1);
+    expect(await found()).toBeNull();
   });
 
   it('keeps the files of an asset that an import gave another id, though a stranger has the old one', async () => {

@@ -11,7 +11,7 @@ import paths from '../../scripts/lib/paths';
 import { type CutoutApp, getApp } from '../../server/src/app';
 import { JOB, type JobRow } from '../../server/src/tables/jobs';
 import { LOOK } from '../../server/src/tables/looks';
-import { STORED_FILE, type StoredFileRow } from '../../server/src/tables/files';
+import { NO_JOB, STORED_FILE, type StoredFileRow } from '../../server/src/tables/files';
 import { until } from './until';
 
 /** The test app in this very process, so that a test reaches its database, its provider and the plugin's parts. */
@@ -124,8 +124,10 @@ export async function jobsOf(app: CoreApp, fileId: number): Promise<JobRow[]> {
   return (await app.strapi.db.query(JOB).findMany({ where: { fileId }, orderBy: { id: 'asc' } })) as JobRow[];
 }
 
+/** All but those whose file was given up on its way, and is still looked for. */
 export async function storedRows(app: CoreApp): Promise<StoredFileRow[]> {
-  return (await app.strapi.db.query(STORED_FILE).findMany({ orderBy: { id: 'asc' } })) as StoredFileRow[];
+  const where = { jobId: { $ne: NO_JOB } };
+  return (await app.strapi.db.query(STORED_FILE).findMany({ where, orderBy: { id: 'asc' } })) as StoredFileRow[];
 }
 
 /** Waits until everything is planned, no job is queued or running, the queue has nothing in hand and all is swept. */

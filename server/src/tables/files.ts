@@ -2,6 +2,8 @@ import type { Effort, EngineId } from '../words';
 import { fileReference, timestamps } from './shared';
 
 export const STORED_FILE = 'plugin::cutout.stored-file';
+/** `jobId` of a file that no job stores any more. */
+export const NO_JOB = 0;
 
 /**
  * One row for each file the plugin puts into the upload provider, written before the file is: whatever moment the
@@ -22,6 +24,7 @@ export interface StoredFileRow {
   engine: EngineId;
   model: string;
   createdAt: Date | string | number;
+  updatedAt: Date | string | number;
 }
 
 /** What the plugin notes in the entry itself, so that it travels with `strapi transfer` and `export`. */

@@ -56,10 +56,11 @@ export async function storePicture(strapi: Core.Strapi, request: StoreRequest): 
   const entry = await putFile(strapi, entity, untilItEnds(signal));
   const format: FormatEntry = { ...entry, cutout: provenance };
   const data = { format, updatedAt: new Date() };
-  const { count } = await strapi.db.query(STORED_FILE).updateMany({ where: { id }, data });
+  const { count } = await strapi.db.query(STORED_FILE).updateMany({ where: { id, jobId }, data });
   if (count === 0) {
-    // The asset was deleted while its file was on the way, and the sweep took the row before there was a file.
+    // The sweep gave the file up while it was on its way: its asset was deleted, or another process took the job.
     await deleteFile(strapi, format);
+    await strapi.db.query(STORED_FILE).deleteMany({ where: { id } });
     throw new CutoutError('job.stale', 'The asset was deleted, or its cutouts removed, while they were stored.');
   }
   return format;

@@ -1,8 +1,10 @@
 import type { Core } from '@strapi/strapi';
+import type { Formats } from '../assets/formats';
+import { elapsed } from '../clock';
 import { messageOf } from '../errors';
 import { deleteFile } from '../storage/provider';
-import { STORED_FILE, type StoredFileRow } from '../tables/files';
-import type { Formats } from '../assets/formats';
+import { NO_JOB, STORED_FILE, type StoredFileRow } from '../tables/files';
+import { assetHashOf } from './stored-name';
 
 export interface Sweeper {
   /** Deletes what was stored for one asset and is no longer in its `formats`. Resolves to the number of files. */
@@ -17,23 +19,39 @@ interface Owner {
   formats: Formats | null;
 }
 
-/** Of these jobs, those that have not come to an end. */
-export type OpenJobs = (jobIds: number[]) => Promise<Set<number>>;
+export interface SweeperOptions {
+  strapi: Core.Strapi;
+  now: () => number;
+  /** Of these jobs, those that have not come to an end. */
+  openJobs: (jobIds: number[]) => Promise<Set<number>>;
+  /** Called with the row of each file that was deleted. */
+  onDeleted: (row: StoredFileRow) => Promise<void>;
+}
 
 const PAGE = 200;
+/** A file on its way arrives within that, whatever becomes of the process that sent it: the provider has two minutes. */
+const ARRIVES_MS = 10 * 60_000;
 
 /**
  * The one place that deletes stored files. A file goes when its asset does not refer to it and its job has come to an
  * end: a job that runs may still commit it, one that waits for another try may still read its matte.
  */
-export function createSweeper(
-  strapi: Core.Strapi,
-  openJobs: OpenJobs,
-  onDeleted: (row: StoredFileRow) => Promise<void>,
-): Sweeper {
+export function createSweeper({ strapi, now, openJobs, onDeleted }: SweeperOptions): Sweeper {
   const files = () => strapi.db.query(STORED_FILE);
 
+  /** No job has it any more, so whoever sent it deletes it. @returns false when it has arrived just now */
+  const giveUp = async ({ id }: StoredFileRow): Promise<boolean> => {
+    const data = { jobId: NO_JOB, updatedAt: new Date(now()) };
+    return (await files().updateMany({ where: { id, format: { $null: true } }, data })).count > 0;
+  };
+
+  /** Whoever sent it may have ended before it arrived: its row stays, and its file is deleted again by later sweeps. */
+  const mayArrive = ({ format, jobId, updatedAt }: StoredFileRow): boolean =>
+    format === null && (jobId !== NO_JOB || elapsed(new Date(updatedAt).getTime(), now()) < ARRIVES_MS);
+
   const deleteStored = async (row: StoredFileRow): Promise<boolean> => {
+    // With its whole entry, which some providers need, it is for the next sweep.
+    if (row.format === null && row.jobId !== NO_JOB && !(await giveUp(row))) return false;
     try {
       await deleteFile(strapi, row.format ?? row);
     } catch (error) {
@@ -41,6 +59,7 @@ export function createSweeper(
       strapi.log.warn(`[cutout] '${row.hash}${row.ext}' could not be deleted: ${messageOf(error)}`);
       return false;
     }
+    if (mayArrive(row)) return false;
     await files().delete({ where: { id: row.id } });
     await onDeleted(row);
     return true;
@@ -98,7 +117,6 @@ async function readOwners(strapi: Core.Strapi, ids: number[]): Promise<Map<numbe
 }
 
 /** An import gives assets new ids, or other assets their old ones; the hash of the original tells whose a file is. */
-import { assetHashOf } from './stored-name';
 async function findHeir(strapi: Core.Strapi, row: StoredFileRow): Promise<Owner | null> {
   const hash = assetHashOf(row);
   if (hash === null) return null;
