@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { freePort } from '../../scripts/lib/port';
 
 /** A way to a server that a test can cut: connections then end, and new ones are refused. */
 export interface TcpProxy {
@@ -32,7 +33,8 @@ export async function startTcpProxy(
     client.pipe(upstream).pipe(client);
   });
   const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  await listen(0);
+  // A port that is still free when the way is mended.
+  await listen(await freePort());
   const { port } = server.address() as AddressInfo;
   const cut = async () => {
     const closed = new Promise((resolve) => server.close(resolve));
