@@ -38,27 +38,45 @@ export function across(
   if (channels == 1) return acrossOne(row, source, first, weights, count, taps);
   const pixel = F32 * channels;
   for (let x = 0; x < count; x++) {
-    let from = source + pixel * load<i32>(first + F32 * x);
+    const from = source + pixel * load<i32>(first + F32 * x);
     let sum = f32x4.mul(v128.load32_splat(weights), v128.load(from));
-    for (let k = 1; k < taps; k++) {
-      from += pixel;
-      weights += F32;
-      sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(weights), v128.load(from)));
+    sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(weights, 4), v128.load(from + pixel)));
+    sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(weights, 8), v128.load(from + 2 * pixel)));
+    sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(weights, 12), v128.load(from + 3 * pixel)));
+    if (taps == 6) {
+      sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(weights, 16), v128.load(from + 4 * pixel)));
+      sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(weights, 20), v128.load(from + 5 * pixel)));
     }
-    weights += F32;
+    weights += F32 * taps;
     v128.store(row + pixel * x, sum);
   }
 }
 
-/** The weighted sum of `taps` rows of `length` numbers, whose addresses are in `rows`. */
+/** The weighted sum of `taps` (4 or 6) rows of `length` numbers, whose addresses are in `rows`. */
 export function down(row: usize, rows: usize, weights: usize, length: i32, taps: i32): void {
-  for (let i = 0; i < length; i += 4) {
-    let sum = f32x4.mul(v128.load32_splat(weights), v128.load(load<usize>(rows) + F32 * i));
-    for (let k = 1; k < taps; k++) {
-      const from = load<usize>(rows + F32 * k) + F32 * i;
-      sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(weights + F32 * k), v128.load(from)));
+  const a = load<usize>(rows);
+  const b = load<usize>(rows, 4);
+  const c = load<usize>(rows, 8);
+  const d = load<usize>(rows, 12);
+  const byA = v128.load32_splat(weights);
+  const byB = v128.load32_splat(weights, 4);
+  const byC = v128.load32_splat(weights, 8);
+  const byD = v128.load32_splat(weights, 12);
+  const more = taps == 6;
+  const e = more ? load<usize>(rows, 16) : a;
+  const f = more ? load<usize>(rows, 20) : a;
+  const byE = v128.load32_splat(weights, 16);
+  const byF = v128.load32_splat(weights, 20);
+  for (let at = 0; at < F32 * length; at += 4 * F32) {
+    let sum = f32x4.mul(byA, v128.load(a + at));
+    sum = f32x4.add(sum, f32x4.mul(byB, v128.load(b + at)));
+    sum = f32x4.add(sum, f32x4.mul(byC, v128.load(c + at)));
+    sum = f32x4.add(sum, f32x4.mul(byD, v128.load(d + at)));
+    if (more) {
+      sum = f32x4.add(sum, f32x4.mul(byE, v128.load(e + at)));
+      sum = f32x4.add(sum, f32x4.mul(byF, v128.load(f + at)));
     }
-    v128.store(row + F32 * i, sum);
+    v128.store(row + at, sum);
   }
 }
 

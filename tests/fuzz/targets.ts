@@ -9,7 +9,7 @@ import { isGifWhole } from '../../server/src/imaging/gif-frame';
 import { readJpegScans } from '../../server/src/imaging/jpeg-scans';
 import { inspectSource } from '../../server/src/imaging/source';
 import { encodeAlpha } from '../../server/src/imaging/webp/alpha-chunk';
-import { withAlphaChunk } from '../../server/src/imaging/webp/container';
+import { joinWebp } from '../../server/src/imaging/webp/container';
 import { optionsHash, parseComposeOptions } from '../../server/src/options';
 import sharp from 'sharp';
 import { pick, type Random } from '../fixtures/random';
@@ -77,7 +77,7 @@ async function alphaComesBack(random: Random, lossy: readonly Buffer[]): Promise
   const file = pick(random, lossy);
   const { width, height } = await sharp(file).metadata();
   const alpha = runLengths(random, width * height);
-  const whole = withAlphaChunk(file, encodeAlpha(alpha, width, height), width, height);
+  const whole = joinWebp({ colors: file, alpha: encodeAlpha(alpha, width, height), profile: null }, width, height);
   const back = await sharp(whole).extractChannel('alpha').raw().toBuffer();
   if (!back.equals(alpha)) throw new Error('alpha came back changed');
 }

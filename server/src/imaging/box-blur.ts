@@ -1,24 +1,25 @@
-/** Running sums of interleaved values along one axis: `lines` lines of `length` cells, `step` numbers apart. */
+/** Running sums along one axis: `lines` lines of `length` cells, each of `step` numbers beside each other. */
 function sumAxis(
   values: Float32Array,
-  channels: number,
-  { lines, length, lineStep, step }: { lines: number; length: number; lineStep: number; step: number },
+  { lines, length, step }: { lines: number; length: number; step: number },
   radius: number,
 ): Float32Array {
   const summed = new Float32Array(values.length);
-  const running = new Float64Array(channels);
+  const running = new Float64Array(step);
   for (let line = 0; line < lines; line++) {
-    const base = line * lineStep;
+    const base = line * length * step;
     running.fill(0);
     for (let i = -radius; i < length; i++) {
       const enter = base + (i + radius) * step;
       const leave = base + (i - radius - 1) * step;
       const at = base + i * step;
-      for (let k = 0; k < channels; k++) {
-        if (i + radius < length) running[k]! += values[enter + k]!;
-        if (i - radius > 0) running[k]! -= values[leave + k]!;
-        if (i >= 0) summed[at + k] = running[k]!;
+      if (i > radius && i + radius < length) {
+        for (let k = 0; k < step; k++) summed[at + k] = running[k]! += values[enter + k]! - values[leave + k]!;
+        continue;
       }
+      if (i + radius < length) for (let k = 0; k < step; k++) running[k]! += values[enter + k]!;
+      if (i > radius) for (let k = 0; k < step; k++) running[k]! -= values[leave + k]!;
+      if (i >= 0) for (let k = 0; k < step; k++) summed[at + k] = running[k]!;
     }
   }
   return summed;
@@ -34,7 +35,7 @@ export function boxBlur(
   channels: number,
   radius: number,
 ): Float32Array {
-  const row = columns * channels;
-  const across = sumAxis(values, channels, { lines: rows, length: columns, lineStep: row, step: channels }, radius);
-  return sumAxis(across, channels, { lines: columns, length: rows, lineStep: channels, step: row }, radius);
+  const across = sumAxis(values, { lines: rows, length: columns, step: channels }, radius);
+  // Down all columns at once: their numbers lie beside each other in a row.
+  return sumAxis(across, { lines: 1, length: rows, step: columns * channels }, radius);
 }

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
-import type { Sharp } from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import type { ComposeOptions } from '../options/schema';
 import { encodeBmp } from './bmp/encode';
 import type { Composed } from './raster';
 import { clearHidden, fromPlane, fromRgb, joined, toPlane } from './planes';
 import type { Layer } from './raster';
 import { encodeAlpha } from './webp/alpha-chunk';
-import { withAlphaChunk } from './webp/container';
+import { joinWebp, profileOf } from './webp/container';
 import { fillEdgeBlocks } from './webp/edge-fill';
 
 type Settings = Pick<ComposeOptions, 'format' | 'quality' | 'lossless'>;
@@ -47,12 +47,13 @@ async function encodeLossyWebp(layer: Layer, settings: Settings): Promise<Buffer
   const { width, height } = layer;
   fillEdgeBlocks(layer);
   try {
-    const colors = tagged(withEncoder(fromRgb(layer.rgb, layer), settings, width * height)).toBuffer();
+    const encoded = withEncoder(fromRgb(layer.rgb, layer), settings, width * height).toBuffer();
     // Awaited below; a failure must not go unheard while alpha is encoded.
-    colors.catch(() => undefined);
+    encoded.catch(() => undefined);
     await setImmediatePromise();
     const alpha = encodeAlpha(layer.alpha, width, height);
-    return withAlphaChunk(await colors, alpha, width, height);
+    const colors = await encoded;
+    return joinWebp({ colors, alpha, profile: await srgbProfile() }, width, height);
   } finally {
     clearHidden(layer);
   }
@@ -60,6 +61,15 @@ async function encodeLossyWebp(layer: Layer, settings: Settings): Promise<Buffer
 
 /** Says that the colours are sRGB, in 480 bytes: else each program has its own idea of a file that says nothing. */
 const tagged = (picture: Sharp): Sharp => picture.withIccProfile('srgb');
+
+let knownProfile: Buffer | null = null;
+
+/** The profile itself: libvips would convert each pixel from sRGB to sRGB to put it into a file, 9 ms for a megapixel. */
+async function srgbProfile(): Promise<Buffer | null> {
+  const pixel = sharp({ create: { width: 1, height: 1, channels: 3, background: 'black' } });
+  knownProfile ??= profileOf(await tagged(pixel).webp().toBuffer());
+  return knownProfile;
+}
 
 /** Lets sharp hand its work to a thread before this one is busy. */
 const setImmediatePromise = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

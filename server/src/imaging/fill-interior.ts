@@ -23,9 +23,12 @@ function openCells({ width, height, data }: Plane): Grid {
   const columns = Math.ceil(width / CELL);
   const rows = Math.ceil(height / CELL);
   const values = new Float32Array(columns * rows).fill(Infinity);
-  for (let y = 0, i = 0; y < height; y++) {
+  for (let y = 0; y < height; y++) {
     const row = Math.floor(y / CELL) * columns;
-    for (let x = 0; x < width; x++, i++) if (data[i]! < HALF) values[row + Math.floor(x / CELL)] = 0;
+    for (let column = 0, i = y * width; column < columns; column++) {
+      const end = y * width + Math.min(width, (column + 1) * CELL);
+      for (; i < end; i++) if (data[i]! < HALF) values[row + column] = 0;
+    }
   }
   return { columns, rows, values };
 }

@@ -22,6 +22,9 @@ function handler<N extends TaskName>(load: () => Promise<Work<N>>): Handler<N> {
     } catch (thrown) {
       const error = asCutoutError(thrown);
       return { ok: false, error: error.toJSON(), detail: detailOf(error), memoryBytes: heldBytes() };
+    } finally {
+      // Once the answer has gone.
+      setImmediate(collect);
     }
   };
 }
@@ -45,6 +48,19 @@ const COLLECT_FROM_BYTES = 1024 ** 3;
 function heldBytes(): number {
   if (process.memoryUsage.rss() >= COLLECT_FROM_BYTES) globalThis.gc?.();
   return process.memoryUsage.rss();
+}
+
+const MUCH_DROPPED_BYTES = 32 * 1024 ** 2;
+let keptBytes = 0;
+
+/**
+ * V8 would come round to the pictures that a task dropped in the middle of the next one: a twentieth of the time that a
+ * photo of 1 megapixel takes.
+ */
+function collect(): void {
+  if (process.memoryUsage().external - keptBytes < MUCH_DROPPED_BYTES) return;
+  globalThis.gc?.();
+  keptBytes = process.memoryUsage().external;
 }
 
 function asCutoutError(error: unknown): CutoutError {

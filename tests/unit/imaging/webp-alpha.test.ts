@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { encodeAlpha } from '../../../server/src/imaging/webp/alpha-chunk';
-import { withAlphaChunk } from '../../../server/src/imaging/webp/container';
+import { joinWebp } from '../../../server/src/imaging/webp/container';
 
 /** The alpha plane as libwebp decodes it from a file with this chunk. */
 async function decodedByLibwebp(chunk: Buffer, width: number, height: number): Promise<Buffer> {
   const colors = await sharp({ create: { width, height, channels: 3, background: '#789' } })
     .webp({ effort: 0 })
     .toBuffer();
-  const { data, info } = await sharp(withAlphaChunk(colors, chunk, width, height))
+  const { data, info } = await sharp(joinWebp({ colors, alpha: chunk, profile: null }, width, height))
     .ensureAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });

@@ -36,11 +36,9 @@ export function postprocess(raw: Float32Array, width: number, height: number, ou
   const values = output.activation === 'sigmoid' ? raw.map(sigmoid) : raw;
   const { low: least, high: peak } = range(values);
   const stretches = output.normalise && peak - least > MIN_SPREAD;
-  const [low, scale] = stretches ? [least, 1 / (peak - least)] : [0, 1];
-  const data = Buffer.allocUnsafe(width * height);
-  for (let i = 0; i < data.length; i++) {
-    const value = (values[i]! - low) * scale;
-    data[i] = value > 0 ? (value < 1 ? (value * 255 + 0.5) | 0 : 255) : 0;
-  }
-  return { matte: { width, height, data }, peak };
+  const [low, scale] = stretches ? [least, 255 / (peak - least)] : [0, 255];
+  // It rounds, clamps and takes NaN for 0 by itself.
+  const data = new Uint8ClampedArray(width * height);
+  for (let i = 0; i < data.length; i++) data[i] = (values[i]! - low) * scale;
+  return { matte: { width, height, data: Buffer.from(data.buffer) }, peak };
 }

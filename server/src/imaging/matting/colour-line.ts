@@ -68,14 +68,17 @@ function windowSums(matte: Plane, rgb: Uint8Array, pixels: Int32Array): Cells {
   const rows = Math.ceil(height / CELL);
   const wanted = wantedCells(pixels, width, columns, rows);
   const sums = new Float32Array(columns * rows * SUMS);
-  for (let y = 0, i = 0; y < height; y++) {
+  for (let y = 0; y < height; y++) {
     const row = Math.floor(y / CELL) * columns;
-    for (let x = 0; x < width; x++, i++) {
-      const cell = row + Math.floor(x / CELL);
-      if (wanted[cell] === 0) continue;
-      const alpha = data[i]!;
-      addPixel(sums, cell * SUMS, PURITY[alpha]!, rgb, 3 * i);
-      addPixel(sums, cell * SUMS + SIDE, PURITY[255 - alpha]!, rgb, 3 * i);
+    for (let column = 0; column < columns; column++) {
+      if (wanted[row + column] === 0) continue;
+      const at = (row + column) * SUMS;
+      const end = y * width + Math.min(width, (column + 1) * CELL);
+      for (let i = y * width + column * CELL; i < end; i++) {
+        const alpha = data[i]!;
+        addPixel(sums, at, PURITY[alpha]!, rgb, 3 * i);
+        addPixel(sums, at + SIDE, PURITY[255 - alpha]!, rgb, 3 * i);
+      }
     }
   }
   return { columns, rows, sums: boxBlur(sums, { columns, rows }, SUMS, RADIUS) };

@@ -1,12 +1,17 @@
 import { CutoutError } from '../../errors';
 
-/**
- * Puts colours (a lossy WebP file without alpha), their profile if there is one, and an ALPH chunk into one WebP file
- * (extended format, RFC 9649).
- */
-export function withAlphaChunk(lossy: Buffer, alpha: Buffer, width: number, height: number): Buffer {
+export interface WebpParts {
+  /** A lossy WebP file without alpha. */
+  colors: Buffer;
+  /** The content of an ALPH chunk. */
+  alpha: Buffer;
+  /** An ICC profile. */
+  profile: Buffer | null;
+}
+
+/** Puts them into one WebP file (extended format, RFC 9649). */
+export function joinWebp({ colors: lossy, alpha, profile }: WebpParts, width: number, height: number): Buffer {
   const canvas = Buffer.alloc(10);
-  const profile = payload(lossy, 'ICCP');
   const colors = payload(lossy, 'VP8 ');
   if (!colors) throw new CutoutError('worker.failed', 'The WebP encoder wrote no "VP8" chunk.');
   canvas.writeUInt32LE(HAS_ALPHA | (profile ? HAS_PROFILE : 0), 0);
@@ -23,6 +28,9 @@ export function withAlphaChunk(lossy: Buffer, alpha: Buffer, width: number, heig
   header.writeUInt32LE(body.length, 4);
   return Buffer.concat([header, body]);
 }
+
+/** The ICC profile of a WebP file; null when it has none. */
+export const profileOf = (file: Buffer): Buffer | null => payload(file, 'ICCP');
 
 const HAS_ALPHA = 0x10;
 const HAS_PROFILE = 0x20;

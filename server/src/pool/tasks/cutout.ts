@@ -36,14 +36,18 @@ export async function cutout(asked: CutoutTask): Promise<CutoutResult> {
   // The next task is of another picture, or this one is too large to lie about.
   if (task.variants.length > 0 || pixels > KEEP_UP_TO_PIXELS) rasters.clear();
   dropUnused(pixels);
-  const report = await judge(matte, raster);
   const fresh = task.matte.kind === 'model';
   const foregrounds = createForegrounds(raster, matte, { fresh, spend: isLastUse(task) });
   const file = task.writeMatte ? saveMatte(foregrounds, task) : Promise.resolve(null);
   // Awaited last: it is packed in another thread meanwhile, and a failure must not go unheard.
   file.catch(() => undefined);
-  const variants = await writeVariants(task, foregrounds, watch);
+  const written = writeVariants(task, foregrounds, watch);
+  // While libvips brings the matte to the picture's size, in a thread of its own.
+  const judged = judge(matte, raster);
+  judged.catch(() => undefined);
+  const variants = await written;
   const saved = await file;
+  const report = await judged;
   watch.lap('encode');
   return {
     source: { width: source.width, height: source.height, format: source.format },
